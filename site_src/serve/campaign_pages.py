@@ -226,8 +226,7 @@ def show_logs(page: Page) -> None:
     folder, (report, problems) = page.desk.private / page.slug, page.desk.reports.get(page.slug, (None, ()))
     collected, rows = (collected_line(report), report_rows(report)) if report else ("", ())
     made = [name for name in MADE if (folder / name.removesuffix(".zip")).exists()]
-    title = say("Who has collected")
-    page.show("logs", title, problems=problems, collected=collected, rows=rows, made=made)
+    page.show("logs", say("Who has collected"), problems=problems, collected=collected, rows=rows, made=made)
 
 
 def count(page: Page) -> str:

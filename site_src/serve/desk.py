@@ -52,7 +52,8 @@ ASSETS = f"{DESK}assets/"  # hold no secret, and the page that refuses has them 
 PROGRESS = f"{DESK}progress"  # what a script of the desk asks for: it has no token for a form
 SLUG = "([a-z0-9-]+)"  # a campaign in an address, as a pattern
 USUAL_PORT = 80  # of http, which browsers leave out of the Host header (RFC 9110, section 7.2)
-UPLOAD_MAX = 100 * 2**20  # bytes of a form with its files: annexes are at most 40 MB, logs may be packed
+MB_MAX = 100  # of a form with its files: annexes are at most 40 MB, logs may be packed
+UPLOAD_MAX = MB_MAX * 2**20  # the same in bytes
 TYPED_MAX = 2**20  # bytes of a form of an earlier session, which is shown to copy from: texts, no files
 
 # As the site's own, but for its forms, which the desk sends to itself. A page without a referrer would send them
@@ -204,8 +205,7 @@ class Desk:
         """Return a page, whose own part is a template of templates/desk/."""
         environment = page_environment(self.preview.inputs.site, Words(spoken()), _SITE)
         shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
-        shared |= {"title": title, "page": template, "here": template}
-        shared |= {"most": UPLOAD_MAX // 2**20, "counts": problem_counts}
+        shared |= {"title": title, "page": template, "here": template, "most": MB_MAX, "counts": problem_counts}
         return environment.get_template("desk/base.html").render(shared | facts)
 
     def preview_problems(self) -> str:
@@ -274,8 +274,7 @@ class Page(RequestHandler):
         elif not (self._is_let_in or may_be_shown):
             self._refuse(say("This browser has not been let in, or the desk was closed and opened again since."))
         elif size > UPLOAD_MAX:
-            most = UPLOAD_MAX // 2**20
-            why = say("The files are too large: at most {most} MB are taken at once; logs may be packed.", most=most)
+            why = say("The files are too large: at most {most} MB are taken at once; logs may be packed.", most=MB_MAX)
             self.set_header("Connection", "close")
             self.fail(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, say("This could not be done"), [why])
 

@@ -11,6 +11,7 @@ import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from site_src.files.looked import Looked
 from site_src.folders import UNSHOWN, Folders, Progress
@@ -53,13 +54,13 @@ class Preview:
     inputs: Inputs = field(init=False)  # as they were read last, mistakes and all
     problems: tuple[Problem, ...] = ()  # in them, warnings too
     _pages: dict[str, bytes] = field(default_factory=dict)
-    _looked: Looked = field(init=False)
     # It seals the samples of this preview alone, and goes with the process.
     _key: CampaignKey = field(default_factory=CampaignKey.new)
 
-    def __post_init__(self) -> None:
-        """Begin with what the last build looked through."""
-        self._looked = Looked.through(self.folders.private, self.progress)
+    @cached_property
+    def _looked(self) -> Looked:
+        """Return what was looked through, beginning with the last build's."""
+        return Looked.through(self.folders.private, self.progress)
 
     def refresh(self) -> None:
         """Read all inputs again; mistakes become the page that every request gets."""
@@ -67,8 +68,7 @@ class Preview:
         self.inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
         self.problems = problems.all()
         if not self.has_errors:
-            campaigns = self.inputs.campaigns
-            archives = {each.campaign.slug: dict.fromkeys(_recipients(each), UNKNOWN) for each in campaigns}
+            archives = {each.campaign.slug: dict.fromkeys(_recipients(each), UNKNOWN) for each in self.inputs.campaigns}
             pages = (*render_pages(self.inputs, archives), *beside_circulars(self.inputs))
             self._pages = {page.path: page.content for page in pages}
 

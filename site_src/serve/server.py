@@ -107,8 +107,7 @@ class Server(livereload.Server):
 
 def open_browser(address: str) -> None:
     """Open an address, where browsers have windows: one in the terminal would hide what the preview says there."""
-    has_windows = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if has_windows:
+    if sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(address)
 
 
