@@ -29,14 +29,15 @@ _MONTHS = {name.encode(): number for number, name in enumerate(MONTHS, 1)}
 
 # nginx: ngx_http_log_module, "combined"; Apache: mod_log_config, "combined" (also behind its virtual host's name, as in
 # Debian's "vhost_combined"). Both write " and control characters as escapes, so a quoted field ends at the first bare
-# quote; a user name may hold spaces and brackets, since visitors choose it. Fields after the agent are ignored.
+# quote; a user name may hold spaces and brackets, since visitors choose it, and Apache writes an empty one as "". With
+# any other bare quote in it, a line was cut short and the next one continues it. Fields after the agent are ignored.
 # The identity (RFC 1413) is "-" on every server of today: a line with anything else there has a head that is not known,
 # and the user name would be taken from the wrong place.
 _LINE = re.compile(
     rb"""
     (?: [^\s:]++ (?: : \d++ )? [ ] (?! - [ ] ) )?+                # virtual host, its port
     (?: [^\s,]++ , [ ]? )*+                                       # what proxies forward: client, proxy, ..
-    \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
+    \S++ [ ] - [ ] (?P<user> [^\s"\\]++ | (?: [^"\\] | \\. )+? | "" ) [ ]  # address, no identity, user
     \[ (?P<day> \d\d/[A-Z][a-z][a-z]/\d{4}) : (?P<time> \d\d:\d\d:\d\d [ ] [+-]\d{4}) \] [ ]
     " (?P<request> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " [ ]
     (?P<status> \d{3}) [ ] (?: \d++ | - )
