@@ -92,6 +92,12 @@ def test_mistakes_in_placeholders_and_links_have_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mark_before_a_colon_is_not_its_footnote(tmp_path: Path) -> None:
+    """A footnote begins its line; a mark within a sentence needs one, whatever follows it."""
+    _, problems = render(tmp_path, "Τα εξής[^1]:\n\n- α\n")
+    assert [(each.at.line, each.value) for each in problems.all()] == [(1, "[^1]")]
+
+
 def test_a_footnote_that_new_could_not_fill_is_told(tmp_path: Path) -> None:
     """The text that stands in for it asks staff for the real one, and is for nobody else."""
     _, problems = render(tmp_path, f"α[^1]\n\n[^1]: {MISSING_NOTE}\n")
