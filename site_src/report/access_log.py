@@ -65,6 +65,7 @@ class Tally:
     """Counts of all lines, of those that cannot be read by their form, and the days of the others."""
 
     lines: int = 0  # without the empty ones
+    found: int = 0  # that ask for something below the folder in question
     missed: Counter[Form] = field(default_factory=Counter)
     first_missed: dict[Form, int] = field(default_factory=dict)  # the number of the first such line of its log
     days: set[bytes] = field(default_factory=set)
@@ -77,6 +78,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Count what another tally counted too."""
         self.lines += other.lines
+        self.found += other.found
         self.missed += other.missed
         self.days |= other.days
 
@@ -116,6 +118,7 @@ def read_requests(stream: BinaryIO, area: str, tally: Tally) -> Iterator[Request
             if request is None:
                 tally.miss(Form.OTHER_FORMAT, number)
             elif request.path.startswith(area):
+                tally.found += 1
                 yield request
 
 
