@@ -84,8 +84,8 @@ class TomlTable:
             return cls(values, path.name, problems)
         message = say("this is not TOML: {mistake}", mistake=say(_WHERE.sub("", str(mistake))))  # see others.toml
         hint = say(
-            'each key is in Latin letters and there once, followed by = and text in straight "quotes", a date as '
-            '2020-11-30, or a list as ["…", "…"]'
+            'each key and each [table] is there once, in Latin letters; behind = is text in straight "quotes", a date '
+            'as 2020-11-30, or a list as ["…", "…"]'
         )
         line, column = _spot(mistake)
         at, shown = Place(file=path.name, line=line), text.split("\n")[line - 1] if line else ""

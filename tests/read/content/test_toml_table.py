@@ -396,11 +396,11 @@ def test_what_is_no_toml_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("προθεσμία = 2020-11-30", "each key is in Latin letters and there once"),
-        ('folder = "α"', "each key is in Latin letters and there once"),
+        ("προθεσμία = 2020-11-30", "each key and each [table] is there once"),
+        ('folder = "α"', "each key and each [table] is there once"),
         ("\N{NO-BREAK SPACE}deadline = 2020-11-30", "type it again"),
         ("dead\N{ZERO WIDTH SPACE}line = 2020-11-30", "type it again"),
-        ('subject = "α\N{NO-BREAK SPACE}β', "each key is in Latin letters and there once"),
+        ('subject = "α\N{NO-BREAK SPACE}β', "each key and each [table] is there once"),
     ],
 )
 def test_a_line_that_is_no_toml_has_its_own_hint(line: str, hint: str, tmp_path: Path) -> None:
