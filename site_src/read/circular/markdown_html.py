@@ -126,7 +126,7 @@ def _slug(text: str, separator: str) -> str:
 
 def _reader(writer: _Writer) -> Markdown:
     """Return the library with our own writer, without raw HTML and without its list of contents."""
-    footnotes, tables = _Footnotes(writer), TableExtension(use_align_attribute=True)
+    footnotes, tables = FootnoteExtension(BACKLINK_TEXT=BACK_ARROW), TableExtension(use_align_attribute=True)
     headings = TocExtension(marker="", slugify=_slug, toc_depth=6)
     # An extension that is given by its name is looked for in the metadata of every package.
     md = Markdown(output_format="html", extensions=[footnotes, tables, SaneListExtension(), headings])
@@ -140,20 +140,6 @@ def _reader(writer: _Writer) -> Markdown:
     md.treeprocessors.register(_Blocks(md), "blocks", 25)  # before paragraphs are read, and headings get their ids
     md.serializer = writer.write
     return md
-
-
-class _Footnotes(FootnoteExtension):
-    """The library's footnotes; a second text of the same mark, of which it keeps only the last, is reported."""
-
-    def __init__(self, writer: _Writer) -> None:
-        super().__init__(BACKLINK_TEXT=BACK_ARROW)
-        self._writer = writer
-
-    def setFootnote(self, id: str, text: str) -> None:  # noqa: A002, N802 (the library's signature)
-        if id in self.footnotes:
-            hint = say("give one of them, and its mark in the text, another number")
-            self._writer.report(f"[^{id}]:", say("this mark has two footnotes"), hint)
-        super().setFootnote(id, text)
 
 
 class _Tables(TableProcessor):
@@ -274,10 +260,7 @@ class _Writer:
         name = unquote(beside.partition("#")[0].partition("?")[0])
         if self.files is None or scheme or not name or name.startswith(("/", "../")) or name in self.files:
             return True
-        message = say("there is no such file beside the circular")
-        self.report(
-            self._plain(written), message if self.files else say("there is no such file beside this page"), hint
-        )
+        self.report(self._plain(written), say("there is no such file beside this page"), hint)
         return False
 
     def _table(self, table: Element) -> None:

@@ -257,9 +257,17 @@ def _files_beside(campaign: Campaign) -> set[str]:
 
 
 def _check_marks(source: str, problems: Problems) -> None:
-    """Warn of a mark without its footnote, of a footnote that `new` could not fill, and of HTML."""
+    """Warn of a mark without its footnote or with two, of a footnote that `new` could not fill, and of HTML."""
     lines = Lines(source, FILE)
-    defined = set(_FOOTNOTE.findall(source))
+    defined = set()
+    for note in _FOOTNOTE.finditer(source):
+        if note[1] in defined:
+            message, hint = (
+                say("this mark has two footnotes: the page shows only the last"),
+                say("give one of them another number"),
+            )
+            problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.end()), value=note[0].strip())
+        defined.add(note[1])
     for mark in _FOOTNOTE_MARK.finditer(source):
         if mark[1] not in defined:
             message = say("this mark has no footnote")

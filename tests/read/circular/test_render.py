@@ -98,6 +98,12 @@ def test_a_mark_before_a_colon_is_not_its_footnote(tmp_path: Path) -> None:
     assert [(each.at.line, each.value) for each in problems.all()] == [(1, "[^1]")]
 
 
+def test_a_second_footnote_of_a_mark_is_reported(tmp_path: Path) -> None:
+    """Of two texts for one mark the page has the last alone, so the other would be lost in silence."""
+    _, problems = render(tmp_path, "α[^1] β[^2]\n\n[^1]: γ\n[^2]: δ\n[^1]: ε\n")
+    assert [(each.at.line, each.value) for each in problems.all()] == [(5, "[^1]:")]
+
+
 def test_a_footnote_that_new_could_not_fill_is_told(tmp_path: Path) -> None:
     """The text that stands in for it asks staff for the real one, and is for nobody else."""
     _, problems = render(tmp_path, f"α[^1]\n\n[^1]: {MISSING_NOTE}\n")
