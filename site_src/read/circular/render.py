@@ -52,8 +52,10 @@ _FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _FOOTNOTE = re.compile(r"^[ >]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
 
 # Elements that people write into Markdown; another word in angle brackets may be meant to be read as it is.
-_NAMES = "abbr|[abipsu]|blockquote|br|center|code|del|div|em|font|h[1-6]|hr|iframe|img|ins|li|mark|ol|pre|script|small"
-_NAMES += "|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
+_NAMES = (
+    "abbr|[abipsu]|blockquote|body|br|center|code|del|div|em|font|h[1-6]|head|hr|html|iframe|img|ins|li|mark|ol|pre"
+)
+_NAMES += "|script|small|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
 _TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
 # Code, comments that are not published, escapes and the addresses of links come first, and are passed over.
 _HTML = re.compile(

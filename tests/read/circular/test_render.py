@@ -189,6 +189,11 @@ def warnings(text: str) -> list[tuple[int, str]]:
     return [(problem.at.line, problem.value) for problem in problems.all()]
 
 
+def test_a_web_page_is_warned_of() -> None:
+    """A page that a browser or Word saved, and that was renamed, is HTML from its first line on."""
+    assert warnings("<html>\n<head></head>\n<BODY class=a>α</BODY>")[::4] == [(1, "<html>"), (3, "</BODY>")]
+
+
 def test_comments_and_tags_have_their_lines() -> None:
     """Each one that a reader of the page would see."""
     text = 'α\n<!-- note -->\nβ<br>γ<BR/>\n\n<font color="red">δ</font>\n'
