@@ -237,31 +237,39 @@ class _Writer:
         image.set("src", self._beside(written))
         is_elsewhere = bool(_SCHEME.match(address)) or address.startswith(_OTHER_SITE)
         if is_elsewhere:
-            hint = say("put the picture into attachments/") if self.files else _hint_of_nothing_beside()
+            hint = say("put the picture into attachments/") if self.files else self._hint
             self.report(address, say("a picture from another site"), hint)
         if is_elsewhere or not self._is_allowed(written):
             image.tag = "span"
             image.text = image.get("alt", "")
             image.attrib.clear()
 
+    @property
+    def _hint(self) -> str:
+        """Return what a page may link; one of the staff's own has no files beside it."""
+        if self.files:
+            return say(
+                "links begin with https://, http://, mailto: or tel:, or name a file of attachments/: put it there, or "
+                "correct its name"
+            )
+        return say(
+            "link https://, http://, mailto: or tel:, another page as ../help/, or an attachment of a circular as "
+            "../circulars/2020-11-access-codes/document.pdf"
+        )
+
     def _is_allowed(self, written: str) -> bool:
         beside = self._plain(self._beside(written))
         address = _INVISIBLE.sub("", beside)  # as browsers read it
         scheme = _SCHEME.match(address)
+        name, message = unquote(beside.partition("#")[0].partition("?")[0]), ""
         is_strange = (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(_OTHER_SITE)
-        hint = say(
-            "links begin with https://, http://, mailto: or tel:, or name a file of attachments/: put it there, or "
-            "correct its name"
-        )
-        hint = hint if self.files else _hint_of_nothing_beside()
         if is_strange or _BROKEN.fullmatch(beside.strip()):
-            self.report(self._plain(written), say("this link may not stand on a page"), hint)
-            return False
-        name = unquote(beside.partition("#")[0].partition("?")[0])
-        if self.files is None or scheme or not name or name.startswith(("/", "../")) or name in self.files:
-            return True
-        self.report(self._plain(written), say("there is no such file beside this page"), hint)
-        return False
+            message = say("this link may not stand on a page")
+        elif not (self.files is None or scheme or name in {"", *self.files} or name.startswith(("/", "../"))):
+            message = say("there is no such file beside this page")
+        if message:
+            self.report(self._plain(written), message, self._hint)
+        return not message
 
     def _table(self, table: Element) -> None:
         """Let a table scroll within the page, with its alignment as classes and with heads that name their columns."""
@@ -286,14 +294,6 @@ class _Writer:
         element.set("aria-label", self.words.gettext("Footnotes"))
         if (line := element.find("hr")) is not None:
             element.remove(line)
-
-
-def _hint_of_nothing_beside() -> str:
-    """Return what a page may link that has no files beside it."""
-    return say(
-        "link https://, http://, mailto: or tel:, another page as ../help/, or an attachment of a circular as "
-        "../circulars/2020-11-access-codes/document.pdf"
-    )
 
 
 def _scope_heads(table: Element) -> None:
