@@ -28,8 +28,6 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 CODE_BITS_MIN = 75
 CODE_SYMBOLS_MIN = 16
 
-GAP_LONGEST = 183  # days between the deadline and the new codes: with more, one of the years is a slip
-
 # The letter shows a code on one line; bcrypt reads no more than 72 bytes either.
 CODE_LENGTH_MAX = 30
 
@@ -142,10 +140,6 @@ def _check_days(campaign: settings.Campaign, table: TomlTable) -> None:
         hint = say("whoever collects the code on the last day needs it the day after: check both dates")
         at = table.place("deadline")
         table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.deadline))
-    if (gap := (campaign.effective - campaign.deadline).days) > GAP_LONGEST:
-        message, hint = say("the new codes begin {days} days after the deadline", days=gap), say("check both years")
-        at = table.place("effective")
-        table.problems.warning(Topic.SETTING, message, hint=hint, at=at, value=str(campaign.effective))
     if campaign.files_until and campaign.files_until < (last := max(campaign.deadline, campaign.eve)):
         message = say(
             "the round is over before its deadline, or before the last day of the old codes ({day})", day=say_day(last)

@@ -403,11 +403,3 @@ def test_facts_are_read_back(
     assert problems.all() == ()
     assert (campaign.files_until, campaign.columns, campaign.reissue) == (until, annex, reissue)
     assert (campaign.code.groups, campaign.code.group_length) == code
-
-
-@pytest.mark.parametrize(("effective", "count"), [("2021-05-31", 0), ("2021-12-01", 1)])
-def test_a_year_that_is_a_slip_is_suspected(effective: str, count: int, tmp_path: Path) -> None:
-    """New codes that begin long after the deadline are a warning: letters would name a wrong day."""
-    problems = Problems()
-    campaign_of(tmp_path, DATES.replace("2020-12-01", effective) + CIRCULAR, problems)
-    assert places(problems, Severity.WARNING) == ["effective"] * count
