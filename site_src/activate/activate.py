@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
 from site_src.files import htpasswd
-from site_src.files.htpasswd import PasswordFile
+from site_src.files.htpasswd import lines_of, users_of
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
 from site_src.language.say import say, say_day, say_some
 from site_src.plan.manifest import USERS_NAMED, Manifest, read_manifest
@@ -73,7 +73,7 @@ def activate(folder: Path, live: Path, *, today: date, now: bool, drop_users: bo
     if found != after:
         kept = {folder / REPLACED_NAME: found, folder / ACTIVATED_NAME: after}
         replace_live(seen, after, lambda: put_private(kept))
-    return Swap(len(_users(after)), changed=found != after)
+    return Swap(len(users_of(after)), changed=found != after)
 
 
 def roll_back(folder: Path, live: Path) -> Swap:
@@ -97,11 +97,13 @@ def roll_back(folder: Path, live: Path) -> Swap:
     if seen.content != replaced:
         replace_live(seen, replaced, lambda: None)
     (folder / ACTIVATED_NAME).unlink(missing_ok=True)  # a build would take the codes for valid
-    return Swap(len(_users(replaced)), changed=seen.content != replaced)
+    return Swap(len(users_of(replaced)), changed=seen.content != replaced)
 
 
-def _users(password_file: bytes) -> dict[str, bytes]:
-    return PasswordFile.parse(password_file).users
+def _differing(one: bytes, other: bytes) -> list[str]:
+    """Return the users in whom two password files differ."""
+    users, others = users_of(one), users_of(other)
+    return sorted(user for user in users.keys() | others.keys() if users.get(user) != others.get(user))
 
 
 def _kept(folder: Path, name: str) -> bytes | None:
@@ -113,14 +115,13 @@ def _kept(folder: Path, name: str) -> bytes | None:
 
 def _differ_in_codes(one: bytes, other: bytes, manifest: Manifest) -> bool:
     """Return whether two password files differ in nothing but the codes that this campaign gives or ends."""
-    users, others = _users(one), _users(other)
     ours = {username for username, record in manifest.agencies.items() if record.status != Status.KEEPS}
-    return all(user in ours for user in users.keys() | others.keys() if users.get(user) != others.get(user))
+    return ours.issuperset(_differing(one, other))
 
 
 def _has_new_codes(found: bytes, before: bytes, after: bytes) -> bool:
     """Return whether somebody's line is already as it will be, and not as it was."""
-    now, was, will_be = map(_users, (found, before, after))
+    now, was, will_be = map(users_of, (found, before, after))
     return any(was.get(user) != now.get(user) == will_be.get(user) for user in was.keys() | will_be.keys())
 
 
@@ -165,8 +166,8 @@ def _there_before_the_day(folder: Path, days: Mapping[str, str], *, by_hand: boo
 
 def _check_hashes(new: Path, found: bytes, after: bytes, problems: Problems) -> None:
     """Report new lines that a server on this machine could not check; it has checked the others till now."""
-    known = set(PasswordFile.parse(found).lines)
-    lines = [line for line in PasswordFile.parse(after).lines if line not in known]
+    known = set(lines_of(found))
+    lines = [line for line in lines_of(after) if line not in known]
     ours = [line for line in lines if any(htpasswd.is_of_kind(line, kind) for kind in htpasswd.KINDS)]
     for prefix in unknown_hashes(map(htpasswd.hash_of, ours)):
         other = htpasswd.SHA512 if prefix == htpasswd.BCRYPT_PREFIX else htpasswd.BCRYPT
@@ -182,7 +183,7 @@ def _check_hashes(new: Path, found: bytes, after: bytes, problems: Problems) -> 
 
 def _check_users(new: Path, found: bytes, after: bytes, problems: Problems, *, drop_users: bool) -> None:
     """Report a new file with which nobody, or hardly anybody, could log in any more."""
-    users, left = _users(found), _users(after)
+    users, left = users_of(found), users_of(after)
     lost = sum(user not in left for user in users)
     if not left:
         message = say("the new password file has no users: nobody could log in any more")
@@ -202,12 +203,10 @@ def _check_users(new: Path, found: bytes, after: bytes, problems: Problems, *, d
 def _report_difference(live: Seen, expected: bytes, message: str, hint: str, problems: Problems) -> None:
     """Report that the live file is not the expected one, with the users in whom the two differ."""
     ours, theirs = (content.replace(htpasswd.WINDOWS_END, b"\n") for content in (live.content, expected))
-    one, other = _users(ours), _users(theirs)
-    users = sorted(user for user in one.keys() | other.keys() if one.get(user) != other.get(user))
     none = say("none: only comments, empty or repeated lines differ")
     if ours == theirs:
         none = say("none: only the ends of lines differ, which a transfer as text or an editor of Windows changes")
-    named = say_some(users, USERS_NAMED) or none
+    named = say_some(_differing(ours, theirs), USERS_NAMED) or none
     message = say("{message}; users that differ: {users}", message=message, users=named)
     problems.error(Topic.ACCESS, message, hint=hint, at=Place(str(live.path)))
 

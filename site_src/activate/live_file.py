@@ -127,16 +127,11 @@ def replace_live(live: Seen, data: bytes, keep: Callable[[], None]) -> None:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-    _prove(live.path, ready)
-
-
-def _prove(path: Path, ready: Seen) -> None:
-    """Raise MachineError unless the file that is there now is the one that was written."""
     with contextlib.suppress(OSError, UsageError):
-        if look(path).is_same(ready):
+        if look(live.path).is_same(ready):
             return
     message = say(
-        '"{file}" is not the file that was just put there: somebody else wrote it at the same moment', file=path
+        '"{file}" is not the file that was just put there: somebody else wrote it at the same moment', file=live.path
     )
     raise MachineError(message, say("look at it, and at who may write into its folder, then run this again"))
 

@@ -14,6 +14,7 @@ from site_src.language.say import call, say, say_day, say_many, say_some
 from site_src.plan.manifest import USERS_NAMED
 from site_src.problems import visible
 from site_src.publish.outcome import CampaignOutcome, Handover, Outcome
+from site_src.read.agency import status_counts
 
 _LETTERS = {
     "new": N_("{count} new"),
@@ -69,10 +70,11 @@ def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[
     yield f"{campaign.slug}: {campaign.folder}"
     counts = {kind: len(getattr(changes, kind)) for kind in _LETTERS}
     letters = [say(_LETTERS[kind], count=count) for kind, count in counts.items() if count or kind != "remade"]
-    rows = [(say("Agencies:"), counted(outcome.counts)), (say("Letters:"), ", ".join(letters))]
+    agencies = counted(status_counts(record.status for record in outcome.records.values()))
+    rows = [(say("Agencies:"), agencies), (say("Letters:"), ", ".join(letters))]
     yield from (f"  {line}" for line in columns(rows))
-    if outcome.moved_from:
-        yield "  " + _outdated(outcome.outdated_letters, outcome.moved_from, campaign.effective)
+    if outcome.outdated_letters:
+        yield "  " + _outdated(outcome.outdated_letters, outcome.previous.effective, campaign.effective)
     if outcome.other_users:
         yield "  " + say_many(
             "Password file: {number} user in no row of the annex, {fate}:",
@@ -149,9 +151,9 @@ def steps_of(outcome: Outcome, folders: Folders) -> Iterator[tuple[str, str]]:
         if over.awaits:
             yield say("on {day}", day=say_day(over.awaits)), _swap(over.campaign.slug)
     for each in outcome.campaigns:
-        if each.leaves_on:
+        if each.campaign.leaves_on and any(record.letter for record in each.records.values()):
             leave = say("build again, and copy the site again: the letters of {slug} leave it", slug=each.campaign.slug)
-            yield say("on {day}", day=say_day(each.leaves_on)), leave
+            yield say("on {day}", day=say_day(each.campaign.leaves_on)), leave
 
 
 def _copies(outcome: Outcome, server: Path, why: str) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from urllib.request import url2pathname
 
 from site_src.commands import screen
 from site_src.commands.messages import columns, counted, error_lines
-from site_src.files.htpasswd import PasswordFile
+from site_src.files.htpasswd import users_of
 from site_src.files.private import CURRENT_NAME
 from site_src.files.walk import is_leftover
 from site_src.folders import ROOT
@@ -328,7 +328,7 @@ def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path]) -> N
         if not typed.strip() or typed.strip() == NONE:
             return None
         path = find_file(typed, places)
-        if not PasswordFile.parse(path.read_bytes()).users:
+        if not users_of(path.read_bytes()):
             raise UsageError(say('"{name}" is not a password file: expected lines of USER:HASH', name=path.name))
         return path
 

@@ -228,18 +228,14 @@ def lock_file(
     try:
         yield
     finally:
-        _unlock(descriptor, path, removing=is_temporary())
-
-
-def _unlock(descriptor: int, path: Path, *, removing: bool) -> None:
-    """Close the file, and remove it: while it is locked, or on Windows after that, which deletes no open file."""
-    if ON_WINDOWS or not removing:
-        os.close(descriptor)
-    if removing:
-        with contextlib.suppress(OSError):  # another command has opened it by now, which Windows does not let go
-            path.unlink()
-    if removing and not ON_WINDOWS:
-        os.close(descriptor)
+        is_removed = is_temporary()
+        if ON_WINDOWS:  # which deletes no open file; elsewhere it goes while it is locked
+            os.close(descriptor)
+        if is_removed:
+            with contextlib.suppress(OSError):  # another command has opened it by now, which Windows does not let go
+                path.unlink()
+        if not ON_WINDOWS:
+            os.close(descriptor)
 
 
 def _try_to_lock(path: Path) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
 from hashlib import sha512
 from typing import TYPE_CHECKING
 
@@ -50,29 +49,18 @@ _TO_BCRYPT = bytes.maketrans(_STANDARD, _BCRYPT)
 _TO_SHA = bytes.maketrans(_STANDARD, SHA_DIGITS)
 
 
-@dataclass(frozen=True)
-class PasswordFile:
-    """The lines of an htpasswd file, each with its own line end, byte for byte."""
+def lines_of(password_file: bytes) -> list[bytes]:
+    """Return the lines of a file, each with its own line end; joined again they are the same bytes."""
+    return password_file.splitlines(keepends=True)
 
-    lines: tuple[bytes, ...] = ()
 
-    @classmethod
-    def parse(cls, data: bytes) -> PasswordFile:
-        """Split a file's bytes into lines; joined again they are the same bytes."""
-        return cls(tuple(data.splitlines(keepends=True)))
-
-    @property
-    def users(self) -> dict[str, bytes]:
-        """Return each user's line; of two it is the first, since both servers take that."""
-        found: dict[str, bytes] = {}
-        for line in self.lines:
-            if user := user_of(line):
-                found.setdefault(user, line)
-        return found
-
-    def __bytes__(self) -> bytes:
-        """Return the file's bytes."""
-        return b"".join(self.lines)
+def users_of(password_file: bytes) -> dict[str, bytes]:
+    """Return the line of each user of a file; of two it is the first, since both servers take that."""
+    found: dict[str, bytes] = {}
+    for line in lines_of(password_file):
+        if user := user_of(line):
+            found.setdefault(user, line)
+    return found
 
 
 def user_of(line: bytes) -> str:
@@ -131,7 +119,7 @@ def costly_seconds(line: bytes) -> float:
     return 0
 
 
-def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], gone: Iterable[str]) -> PasswordFile:
+def password_file_after(before: bytes, new_lines: Mapping[str, bytes], gone: Iterable[str]) -> bytes:
     """Return the file as it must be from the effective day.
 
     Each line of ``before`` keeps its place: replaced where the user has a new line, left out where the user is in
@@ -140,7 +128,7 @@ def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], go
     leaving = set(gone)
     lines: list[bytes] = []
     placed: set[str] = set()
-    for line in before.lines:
+    for line in lines_of(before):
         user = user_of(line)
         if user in new_lines:
             if user not in placed:
@@ -151,7 +139,7 @@ def password_file_after(before: PasswordFile, new_lines: Mapping[str, bytes], go
     if lines and not lines[-1].endswith(b"\n"):
         lines[-1] += b"\n"
     lines += [line for user, line in new_lines.items() if user not in placed]
-    return PasswordFile(tuple(lines))
+    return b"".join(lines)
 
 
 def sha512_crypt(password: bytes, salt: bytes, rounds: int = ROUNDS) -> bytes:
@@ -160,7 +148,13 @@ def sha512_crypt(password: bytes, salt: bytes, rounds: int = ROUNDS) -> bytes:
     Python 3.13 has no crypt module. The text is at https://www.akkadia.org/drepper/SHA-crypt.txt; the numbers in the
     comments are its steps.
     """
-    digest = _digest(password, salt)  # 1-12
+    inner = sha512(password + salt + password).digest()  # 4-8
+    outer = sha512(password + salt + _stretched(inner, len(password)))  # 1-3, 9-10
+    length = len(password)
+    while length:  # 11
+        outer.update(inner if length % 2 else password)
+        length //= 2
+    digest = outer.digest()  # 12
     password_bytes = _stretched(sha512(password * len(password)).digest(), len(password))  # 13-16
     salt_bytes = _stretched(sha512(salt * (16 + digest[0])).digest(), len(salt))  # 17-20
     for number in range(rounds):  # 21
@@ -172,16 +166,6 @@ def sha512_crypt(password: bytes, salt: bytes, rounds: int = ROUNDS) -> bytes:
         ]
         digest = sha512(b"".join(parts)).digest()
     return b"$6$rounds=%d$%s$%s" % (rounds, salt, _encoded(digest))
-
-
-def _digest(password: bytes, salt: bytes) -> bytes:
-    inner = sha512(password + salt + password).digest()
-    outer = sha512(password + salt + _stretched(inner, len(password)))
-    length = len(password)
-    while length:  # 11
-        outer.update(inner if length % 2 else password)
-        length //= 2
-    return outer.digest()
 
 
 def _stretched(digest: bytes, length: int) -> bytes:

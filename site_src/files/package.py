@@ -22,7 +22,7 @@ from site_src.language.say import say
 from site_src.problems import ThyridaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element as Tree
 
     Element = Any  # of lxml, which has no types
@@ -134,7 +134,9 @@ class Package:
         from defusedxml.ElementTree import fromstring
 
         if name not in self._roots:
-            content = _in_utf_8(self.data(name))
+            content = self.data(name)
+            if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # ECMA-376, part 2, 8.1.4
+                content = re.sub(rb"^<\?xml[^>]*\?>", b"", content.decode("utf-16").encode())
             _refuse_odd_xml(content)
             self._roots[name] = root = fromstring(content)
             for each in root.iter():
@@ -173,7 +175,9 @@ class Package:
         It is emptied, and what is before it is forgotten, when the next one is asked for.
         """
         content = self.read(name)
-        _refuse_crowd(content, tags)
+        for tag in tags:  # one with a prefix is counted as it comes: that takes seconds
+            if content.count(b"<" + _plain(tag).encode()) > ELEMENTS_MAX:
+                raise unpacks_to_too_much()
         parser = etree.XMLPullParser(
             events=("start", "end"), tag=tags, resolve_entities=False, remove_comments=True, remove_pis=True
         )
@@ -212,13 +216,6 @@ def _forget_before(element: Element) -> None:
         element.getparent().remove(before)
 
 
-def _in_utf_8(content: bytes) -> bytes:
-    """Return XML that has the mark of UTF-16, which parts may be in (ECMA-376, part 2, 8.1.4), in UTF-8."""
-    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content
-    return re.sub(rb"^<\?xml[^>]*\?>", b"", content.decode("utf-16").encode())
-
-
 def _refuse_odd_xml(content: bytes) -> None:
     """Refuse XML that is not UTF-8 without a DTD, as office programs write it, before a parser sees it."""
     declared = _DECLARED.match(content)
@@ -226,13 +223,6 @@ def _refuse_odd_xml(content: bytes) -> None:
     if is_foreign or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         message = say("the XML inside has an encoding or definitions that no office program writes (an XML bomb?)")
         raise UnreadableError(message, say(OPEN_AND_SAVE))
-
-
-def _refuse_crowd(content: bytes, tags: Sequence[str]) -> None:
-    """Refuse far too many elements at once. Those with a prefix are counted as they come: that takes seconds."""
-    names = {tag.rpartition("}")[2].encode() for tag in tags}
-    if any(content.count(b"<" + name) > ELEMENTS_MAX for name in names):
-        raise unpacks_to_too_much()
 
 
 def unpacks_to_too_much() -> UnreadableError:

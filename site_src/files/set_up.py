@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.disk import ON_WINDOWS, lock_file, move, remove_tree
+from site_src.language.catalogues import N_
 from site_src.language.say import reason, say
 from site_src.problems import MachineError
 
@@ -38,6 +39,7 @@ REACHING = {"PIP_INDEX_URL", "PIP_PYPI_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LI
 REACHING |= {"PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY"}
 REACHING |= {"PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES"}
 REACHING |= {"PIP_KEYRING_PROVIDER", "PIP_USE_FEATURE"}  # how to log in; the certificates of the system
+MEND = N_("mend what this says (free space, permissions, a setting of pip, another Python), then try again")
 SETTING = re.compile(r"^(?:global|install)\.([\w-]+)=(['\"].*)$", re.MULTILINE)  # a line of `pip config list`
 
 NETWORK = re.compile(r"connection broken by|HTTP error|(?:requests|urllib3)\.exceptions")
@@ -170,7 +172,7 @@ def _check(failure: str, command: Sequence[str], environment: dict[str, str] | N
     """Return what a command writes; raise MachineError with its last line where it fails."""
     done = _run(command, environment)
     if done.returncode:
-        raise MachineError(f"{failure}: {_last_error(done)}", _hint())
+        raise MachineError(f"{failure}: {_last_error(done)}", say(MEND))
     return done.stdout
 
 
@@ -179,10 +181,6 @@ def _last_error(done: subprocess.CompletedProcess[str]) -> str:
     lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR: ") and line != "ERROR: Exception:"]
     return (errors or lines or [say("it ended with status {number}", number=done.returncode)])[-1]
-
-
-def _hint() -> str:
-    return say("mend what this says (free space, permissions, a setting of pip, another Python), then try again")
 
 
 def _make_afresh(venv: Path, pins: Sequence[Path]) -> None:
@@ -261,7 +259,7 @@ def _pip_failed(done: subprocess.CompletedProcess[str]) -> MachineError:
     if NETWORK.search(at_fault):
         hint = say("check the network connection (or the proxy: set HTTPS_PROXY), then try again")
         return MachineError(message, hint)
-    hint, python = _hint(), f"Python {platform.python_version()}, {sysconfig.get_platform()}"
+    hint, python = say(MEND), f"Python {platform.python_version()}, {sysconfig.get_platform()}"
     if NOT_PINNED in last:
         hint = say(
             "a package is not the one that Thyrida was tested with: it was made later, for a newer Python (this is "

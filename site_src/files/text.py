@@ -26,11 +26,7 @@ WINDOWS, ISO = "Windows-1253", "ISO-8859-7"
 
 ODD_MOST = 0.05  # share of characters that no text has, from which on a file holds something else
 
-_MARKS = (
-    (codecs.BOM_UTF8, UTF_8),
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
-)
+_MARKS = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Text in Greek or Latin letters has nearly nothing beyond the general punctuation; bytes that were paired wrongly do.
 _FAR_CHARACTERS = re.compile(r"[^\x00-\u20ff]")
@@ -69,9 +65,10 @@ def encoding_of(data: bytes) -> str:
 
     Raises NotTextError for bytes that are none of these.
     """
-    marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
+    marked = [encoding for mark, encoding in _MARKS.items() if data.startswith(mark)]
     has_zeros = b"\0" in data  # every space and line end of UTF-16 has one, and no other text
-    possible = marked or (["UTF-16-LE", "UTF-16-BE"] if has_zeros else [UTF_8, _code_page(data)])
+    code_page = ISO if _IS_ISO.search(data) and not _IS_WINDOWS.search(data) else WINDOWS
+    possible = marked or (["UTF-16-LE", "UTF-16-BE"] if has_zeros else [UTF_8, code_page])
     for encoding in possible:
         with suppress(UnicodeDecodeError):
             text = data.decode(encoding)
@@ -81,10 +78,6 @@ def encoding_of(data: bytes) -> str:
                 break  # no code page makes a text of it
     message = say("this is not text in UTF-8, UTF-16 or Windows-1253 (Greek)")
     raise NotTextError(message, say("save the file again with encoding UTF-8"))
-
-
-def _code_page(data: bytes) -> str:
-    return ISO if _IS_ISO.search(data) and not _IS_WINDOWS.search(data) else WINDOWS
 
 
 def _is_text(text: str, *, guessed: bool) -> bool:

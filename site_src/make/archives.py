@@ -151,25 +151,14 @@ def _entry(name: str, day: date | None) -> zipfile_aes.AESZipInfo:
     return entry
 
 
-def unseal(archive: bytes, password: str) -> tuple[Document, ...] | None:
+def unseal(
+    archive: bytes, password: str, reader: type[pyzipper.AESZipFile] = pyzipper.AESZipFile
+) -> tuple[Document, ...] | None:
     """Return the documents in the archive, or None if this is not its password.
 
     Raises BadZipFile where the archive is damaged, and for the one wrong password in 65,536 that passes the
     format's two-byte check: the two cannot be told apart.
     """
-    return _read_all(pyzipper.AESZipFile, archive, password)
-
-
-def reopen(archive: bytes, password: str) -> tuple[Document, ...] | None:
-    """Do as ``unseal`` for an archive that was just sealed: other keys are derived only for another password or salt.
-
-    The same password and salt give the same keys, and deriving them takes far longer than all other reading. Keys that
-    were derived wrongly, by a fault of the machine, are therefore not noticed here: ``verify`` derives its own.
-    """
-    return _read_all(ReopenedZipFile, archive, password)
-
-
-def _read_all(reader: type[pyzipper.AESZipFile], archive: bytes, password: str) -> tuple[Document, ...] | None:
     try:
         with reader(io.BytesIO(archive)) as opened:
             opened.setpassword(password.encode())
@@ -178,3 +167,12 @@ def _read_all(reader: type[pyzipper.AESZipFile], archive: bytes, password: str) 
         raise BadZipFile(f"damaged archive: {error}") from error
     except RuntimeError:  # pyzipper's word for a wrong password
         return None
+
+
+def reopen(archive: bytes, password: str) -> tuple[Document, ...] | None:
+    """Do as ``unseal`` for an archive that was just sealed: other keys are derived only for another password or salt.
+
+    The same password and salt give the same keys, and deriving them takes far longer than all other reading. Keys that
+    were derived wrongly, by a fault of the machine, are therefore not noticed here: ``verify`` derives its own.
+    """
+    return unseal(archive, password, ReopenedZipFile)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from site_src.files.disk import carry_over, write_public
-from site_src.files.htpasswd import PasswordFile, hash_code, is_of_kind, opens, password_file_after
+from site_src.files.htpasswd import hash_code, is_of_kind, opens, password_file_after, users_of
 from site_src.files.private import AFTER_NAME
 from site_src.folders import archive_path, download_folder
 from site_src.language.say import say
@@ -109,11 +109,8 @@ def start_hashing(plan: Plan, private: Path, kind: str, pool: ThreadPoolExecutor
     Lines of the last build's file in ``private`` serve again where code and ``kind`` of hash are the same, since a hash
     costs as much as half a letter.
     """
-
-    def hash_batch(usernames: Sequence[str]) -> Iterator[bytes]:
-        return (_make_line(plan, plan.assignments[username], kind) for username in usernames)
-
-    return _start(hash_batch, plan, _lines_to_reuse(plan, private, kind), pool)
+    kept = _lines_to_reuse(plan, private, kind)
+    return _start(lambda names: [_make_line(plan, plan.assignments[name], kind) for name in names], plan, kept, pool)
 
 
 def _make_line(plan: Plan, assignment: Assignment, kind: str) -> bytes:
@@ -148,19 +145,16 @@ def _start(
     return collect
 
 
-def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> PasswordFile:
+def make_password_file(plan: Plan, new_lines: Mapping[str, bytes], *, drop_others: bool) -> bytes:
     """Return the password file as it must be from the effective day."""
-    before = plan.inputs.passwords or PasswordFile()
     gone = [agency.username for agency in plan.inputs.with_status(Status.CONTACT_US)]
     others = other_users(plan) if drop_others else ()
-    return password_file_after(before, new_lines, [*gone, *others])
+    return password_file_after(plan.inputs.passwords or b"", new_lines, [*gone, *others])
 
 
 def other_users(plan: Plan) -> tuple[str, ...]:
     """Return the users of the server's password file who are in no row of the annex."""
-    if plan.inputs.passwords is None:
-        return ()
-    return tuple(user for user in plan.inputs.passwords.users if user not in plan.records)
+    return tuple(user for user in users_of(plan.inputs.passwords or b"") if user not in plan.records)
 
 
 def _lines_to_reuse(plan: Plan, private: Path, kind: str) -> dict[str, bytes]:
@@ -168,7 +162,7 @@ def _lines_to_reuse(plan: Plan, private: Path, kind: str) -> dict[str, bytes]:
     old_after = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(old_after).hexdigest() != plan.previous.htpasswd_after:
         return {}
-    users = PasswordFile.parse(old_after).users
+    users = users_of(old_after)
     old = plan.previous.agencies
     return {
         username: users[username]

@@ -6,7 +6,7 @@ import io
 import re
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache, partial
@@ -22,9 +22,8 @@ from site_src.make.archives import ZIP_EPOCH
 from site_src.make.assets import Assets, read_assets
 from site_src.make.server_rules import robots
 from site_src.read.agency import REGIONS, Agency, Status
-from site_src.read.circular.render import Circular, OwnPage
-from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
-from site_src.read.settings import Campaign, Site
+from site_src.read.inputs import CircularInputs, Inputs
+from site_src.read.settings import Site
 
 STATEMENT_DAY = date(2026, 11, 27)  # when the templates were last assessed for the accessibility statement
 STATES = {Status.NEW: N_("Has a letter"), Status.KEEPS: N_("Keeps its code"), Status.CONTACT_US: N_("Please call us")}
@@ -52,40 +51,6 @@ class Archive:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """One agency's folder in the download area; ``archive`` is None where the agency gets no letter."""
-
-    agency: Agency
-    archive: Archive | None = None
-
-
-@dataclass(frozen=True)
-class Edition:
-    """A campaign as its pages show it, without any secret: its text, its folders in the annex's order, its attachments.
-
-    One that ``is_over`` has no folders any more.
-    """
-
-    campaign: Campaign
-    circular: Circular
-    folders: tuple[Folder, ...]
-    attachments: tuple[Path, ...] = ()
-    is_over: bool = False
-
-    @classmethod
-    def of(cls, inputs: CircularInputs, archives: Mapping[str, Archive]) -> Edition:
-        """Return a campaign with the archives that it has on the site, by user name."""
-        folders = tuple(Folder(agency, archives.get(agency.username)) for agency in inputs.agencies)
-        is_over = not isinstance(inputs, CampaignInputs)
-        return cls(inputs.campaign, inputs.circular, folders, inputs.attachments, is_over=is_over)
-
-    @property
-    def day(self) -> date:
-        """Return the day of the circular, or else the last day to act."""
-        return self.campaign.circular.date or self.campaign.deadline
-
-
 @dataclass(frozen=True)
 class Page:
     """A file of the site, by its path from the top."""
@@ -104,38 +69,38 @@ def make_anew(path: str, facts: str, make: Callable[[], bytes]) -> Page:  # noqa
 
 
 def render_pages(
-    site: Site, editions: Sequence[Edition], own: Iterable[OwnPage], words: Words, keep: Keeper = make_anew
+    inputs: Inputs, archives: Mapping[str, Mapping[str, Archive]], keep: Keeper = make_anew
 ) -> Iterator[Page]:
-    """Yield every page and asset of the site; ``own`` are the staff's own pages, in the order of the footer.
+    """Yield every page and asset of the site; ``archives`` are those on it, by campaign and user name.
 
     The same input gives the same bytes, so ``keep`` may give an agency's own page again, of which there are thousands.
     """
-    newest_first = sorted(editions, key=lambda edition: (edition.day, edition.campaign.slug), reverse=True)
-    renderer = _Renderer(site, words, tuple(own), keep)
+    newest_first = sorted(inputs.all, key=lambda each: (each.campaign.day, each.campaign.slug), reverse=True)
+    renderer = _Renderer(inputs, keep)
     for path, content in sorted(renderer.assets.files.items()):
         yield Page(path, content)
     yield from renderer.site_pages(newest_first)
     yield renderer.feed(newest_first)
-    yield Page(ROBOTS_NAME, robots(site))
-    for edition in editions:
-        yield renderer.circular(edition)
-        yield from renderer.folders(edition)
+    yield Page(ROBOTS_NAME, robots(inputs.site))
+    for each in inputs.all:
+        yield renderer.circular(each)
+        yield from renderer.folders(each, archives.get(each.campaign.slug, {}))
 
 
 class _Renderer:
     """Templates, compiled once, with what all pages share."""
 
-    def __init__(self, site: Site, words: Words, own: Sequence[OwnPage], keep: Keeper) -> None:
-        self._site = site
-        self._words = words
+    def __init__(self, inputs: Inputs, keep: Keeper) -> None:
+        self._site = site = inputs.site
+        self._words = inputs.words
         self._keep = keep
         self._home = (site.title, PAGE_NAME)  # the first step of the path to a page: its label, and its own path
-        self._own = {page.name: page for page in own}
+        self._own = {page.name: page for page in inputs.pages}
         self.assets = read_assets(logo=site.logo)
-        self._environment = page_environment(site, words, self.assets)
-        self._environment.globals["own_pages"] = [page for page in own if page.name not in BUILT_IN_PAGES]
+        self._environment = page_environment(site, inputs.words, self.assets)
+        self._environment.globals["own_pages"] = [page for page in inputs.pages if page.name not in BUILT_IN_PAGES]
 
-    def site_pages(self, entries: Sequence[Edition]) -> Iterator[Page]:
+    def site_pages(self, entries: Sequence[CircularInputs]) -> Iterator[Page]:
         """Yield the pages that belong to no campaign."""
         _ = self._words.gettext
         yield self._page(
@@ -149,49 +114,48 @@ class _Renderer:
         for status, title in ERRORS.items():
             yield self._page("error.html", f"{status}.html", _(title), root=root, status=status, entries=entries)
 
-    def feed(self, entries: Sequence[Edition]) -> Page:
+    def feed(self, entries: Sequence[CircularInputs]) -> Page:
         """Return the feed of circulars."""
-        updated = max((entry.day for entry in entries), default=STATEMENT_DAY)
+        updated = max((entry.campaign.day for entry in entries), default=STATEMENT_DAY)
         ids, address = partial(_id_of, self._site), partial(_own_address, self._site)
         feed = self._environment.get_template("feed.xml")
         return Page("feed.xml", feed.render(entries=entries, updated=updated, id_of=ids, address=address).encode())
 
-    def circular(self, edition: Edition) -> Page:
+    def circular(self, inputs: CircularInputs) -> Page:
         """Return the circular with its letterhead."""
-        campaign = edition.campaign
-        head = campaign.circular
+        campaign, head = inputs.campaign, inputs.campaign.circular
         path, title, here = f"circulars/{campaign.slug}/index.html", head.subject or campaign.folder, campaign.folder
         if head.protocol:
             here = self._words.gettext("Ref. %(protocol)s") % {"protocol": head.protocol}
-        return self._page("circular.html", path, title, here=here, head=head, **vars(edition))
+        return self._page("circular.html", path, title, here=here, head=head, entry=inputs, campaign=campaign)
 
-    def folders(self, edition: Edition) -> Iterator[Page]:
+    def folders(self, inputs: CircularInputs, archives: Mapping[str, Archive]) -> Iterator[Page]:
         """Yield the listing, "my folder", and each agency's own; of a campaign that is over, a page that says so."""
-        campaign, title = edition.campaign, edition.campaign.folder
+        campaign, title = inputs.campaign, inputs.campaign.folder
         top = f"files/{campaign.slug}"
         crumbs = (self._home, (self._words.gettext("Download files"), "files/index.html"))
-        if edition.is_over:
+        if inputs.is_over:
             yield self._page("over.html", f"{top}/index.html", title, crumbs=crumbs, campaign=campaign)
             return
         facts = Markup(self._environment.get_template("facts.html").render(campaign=campaign))  # noqa: S704 (our own)
-        groups = group_folders(edition.folders)
-        regions = [folder.agency.name for folder in edition.folders if folder.agency.kind in REGIONS]
+        groups = group_agencies(inputs.agencies)
+        regions = [agency.name for agency in inputs.agencies if agency.kind in REGIONS]
         landmarks = [parent for parent in groups if parent in regions]  # large enough to be jumped to
-        listing = {"groups": groups, "landmarks": landmarks, "folders": edition.folders, "scripts": ("filter.js",)}
+        listing = {"groups": groups, "landmarks": landmarks, "archives": archives, "scripts": ("filter.js",)}
         inside: dict[str, object] = {"facts": facts, "campaign": campaign, "crumbs": crumbs}
-        yield self._page("listing.html", f"{top}/index.html", title, **inside, **listing)
+        yield self._page("listing.html", f"{top}/index.html", title, agencies=inputs.agencies, **inside, **listing)
         inside["crumbs"] = (*crumbs, (title, f"{top}/index.html"))
         yield self._page("mine.html", f"{top}/mine/index.html", self._words.gettext("My folder"), **inside)
         elsewhere = replace(campaign, path=Path())  # the same wherever it is built
         shared = digest_of(repr((self._site, self._own, self.assets.paths, elsewhere))).hex()
-        for folder in edition.folders:
-            path = f"{top}/{folder.agency.username}/index.html"
-            yield self._keep(path, f"{shared}{folder}", partial(self._agency, path, folder, inside))
+        for agency in inputs.agencies:
+            path, archive = f"{top}/{agency.username}/index.html", archives.get(agency.username)
+            yield self._keep(path, f"{shared}{agency}{archive}", partial(self._agency, path, agency, archive, inside))
 
-    def _agency(self, path: str, folder: Folder, inside: Mapping[str, object]) -> bytes:
+    def _agency(self, path: str, agency: Agency, archive: Archive | None, inside: Mapping[str, object]) -> bytes:
         """Return an agency's own page."""
-        scripts = ("opener.js", "copy.js") if folder.archive else ()
-        return self._page("agency.html", path, folder.agency.name, folder=folder, scripts=scripts, **inside).content
+        facts = {"agency": agency, "archive": archive, "scripts": ("opener.js", "copy.js") if archive else ()}
+        return self._page("agency.html", path, agency.name, **facts, **inside).content
 
     def _text(self, name: str, title: str) -> Page:
         path, own = f"{name}/index.html", self._own.get(name)
@@ -257,18 +221,18 @@ def _parts(environment: Environment) -> Callable[..., Markup]:
     return part
 
 
-def group_folders(folders: Sequence[Folder]) -> dict[str, list[Folder]]:
-    """Return folders by parent: first those without one, then below each agency its own, then parents in no row."""
-    children: dict[str, list[Folder]] = {}
-    for folder in folders:
-        children.setdefault(folder.agency.parent, []).append(folder)
+def group_agencies(agencies: Sequence[Agency]) -> dict[str, list[Agency]]:
+    """Return agencies by parent: first those without one, then below each agency its own, then parents in no row."""
+    children: dict[str, list[Agency]] = {}
+    for agency in agencies:
+        children.setdefault(agency.parent, []).append(agency)
     return {parent: children[parent] for parent in _in_order(children)}
 
 
-def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
+def _in_order(children: Mapping[str, Sequence[Agency]]) -> Iterator[str]:
     """Yield each parent once, above its children's groups; a circle of parents comes to an end."""
     seen: set[str] = set()
-    names = {folder.agency.name for group in children.values() for folder in group}
+    names = {agency.name for group in children.values() for agency in group}
     roots = sorted(children, key=lambda parent: (parent != "", parent in names))
     for root in roots:
         waiting = [root]
@@ -278,7 +242,7 @@ def _in_order(children: Mapping[str, Sequence[Folder]]) -> Iterator[str]:
                 continue
             seen.add(parent)
             yield parent
-            waiting += [folder.agency.name for folder in reversed(children[parent])]
+            waiting += [agency.name for agency in reversed(children[parent])]
 
 
 def dialled(phone: str) -> str:
@@ -292,7 +256,7 @@ def dialled(phone: str) -> str:
 def beside_circulars(inputs: Inputs, keep: Keeper = make_anew) -> Iterator[Page]:
     """Yield each campaign's public annex and attachments; a campaign that is over has no annex any more."""
     for each in inputs.campaigns:
-        day = each.campaign.circular.date or each.campaign.deadline
+        day = each.campaign.day
         make = partial(public_annex, each.agencies, inputs.words, day)
         shown = [(agency.name, agency.kind, agency.parent) for agency in each.agencies]
         facts = repr((inputs.site.language, day, shown))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS, ROBOTS_TEXT, templates_of
 from site_src.problems import Problems
@@ -94,12 +93,6 @@ def server_files(site: Site, own_pages: Sequence[str] = ()) -> Mapping[str, byte
 def robots(site: Site) -> bytes:
     """Return a robots.txt (RFC 9309) that keeps the download area out of search engines."""
     return ROBOTS_TEXT.format(prefix=site.server.url_prefix).encode()
-
-
-def are_others(rules: Mapping[str, bytes], folder: Path) -> bool:
-    """Return whether a build before left other snippets in this folder than these; False where it left none."""
-    before = {name: path.read_bytes() for name in rules if (path := folder / name).is_file()}
-    return bool(before) and before != rules
 
 
 def other_spellings(prefix: str, names: Sequence[str] = SITE_NAMES) -> str:

@@ -5,28 +5,27 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from site_src.files import private
-from site_src.files.disk import carry_over, make_public_folder, write_public
-from site_src.files.htpasswd import PasswordFile
+from site_src.files.disk import carry_over, make_public_folder, remove_tree, write_public
 from site_src.files.looked import LOOKED_NAME, Looked
 from site_src.files.walk import files_below
 from site_src.folders import ROBOTS_NAME, UNSHOWN, Folders, Options, Progress, is_administrators, is_within
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
-from site_src.make.pages import Archive, Edition, Page, beside_circulars, render_pages
-from site_src.make.server_rules import are_others, robots, server_files
+from site_src.make.pages import Archive, Page, beside_circulars, render_pages
+from site_src.make.server_rules import robots, server_files
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, built_folders, to_bytes
 from site_src.plan.plan import Plan, key_fingerprint, make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.prove.leaks import scan_site
 from site_src.publish import outcome
-from site_src.publish.handover_folder import remove_handover, write_handover
+from site_src.publish.handover_folder import write_handover
 from site_src.publish.publish import check_out, clear_staging, is_publishing, locked, publish, staging_of
 from site_src.read.content.campaign_folder import campaign_folders
 from site_src.read.inputs import Inputs
@@ -60,27 +59,19 @@ def build(options: Options, progress: Progress) -> outcome.Outcome:
     rules = server_files(inputs.site, [page.name for page in inputs.pages])
     over = tuple(outcome.left_of(each.campaign, folders, options.day) for each in inputs.over)
     done = outcome.Outcome(over=over, warnings=problems.all(), closed=closed, is_sample=inputs.site.sample)
-    if options.dry_run:
-        plans = _make_plans(inputs, options)
-        changed = _rules_changed(rules, plans, options)
-        return replace(done, campaigns=_outcomes(inputs, plans, options), rules_changed=changed)
-    _refuse_open(inputs)
-    private.check_private(folders.private)
-    with locked(folders.private, folders.out), _staging(folders):
-        plans = _make_plans(inputs, options)
-        changed = _rules_changed(rules, plans, options)
-        stage = Stage(
-            inputs=inputs, plans=plans, options=options, progress=progress, rules=rules, rules_changed=changed
-        )
-        private_files = stage.fill(problems)
-        replaced_site = _is_another(plans, private_files, folders)
-        publish(folders.out, folders.private, private_files)
-        if not inputs.site.sample:
-            _write_handovers(inputs, options)
-            _forget_sample(folders)
-        state = outcome.state_of(options, state)
-    campaigns = _outcomes(inputs, plans, options)
-    return replace(done, campaigns=campaigns, rules_changed=changed, replaced_site=replaced_site, state=state)
+    with nullcontext() if options.dry_run else _staging(inputs, folders):
+        now = options.clock()
+        plans = [make_plan(each, folders, now, is_sample=done.is_sample) for each in inputs.campaigns]
+        done = replace(done, rules_changed=_rules_changed(rules, plans, options))
+        if not options.dry_run:
+            stage = Stage(inputs, plans, options, progress, rules, done.rules_changed)
+            private_files = stage.fill(problems)
+            done = replace(done, replaced_site=_is_another(plans, private_files, folders))
+            publish(folders.out, folders.private, private_files)
+            if not done.is_sample:
+                _write_handovers(inputs, options)
+            done = replace(done, state=outcome.state_of(options, state))
+    return replace(done, campaigns=_outcomes(inputs, plans, options))
 
 
 def _refuse_sample(folders: Folders) -> None:
@@ -98,20 +89,17 @@ def _refuse_sample(folders: Folders) -> None:
         raise UsageError(message, hint)
 
 
-def _forget_sample(folders: Folders) -> None:
-    """Remove the folders that the sample was built into, once a campaign's site has taken its place."""
-    for folder in built_folders(folders.private, of_sample=True):
-        shutil.rmtree(folder, ignore_errors=True)  # a file that somebody looks at goes with the next build
-
-
 def _write_handovers(inputs: Inputs, options: Options) -> None:
-    """Write a folder for each administrator; a round that is over no longer needs one."""
+    """Write a folder for each administrator; a round that is over no longer needs one, nor does the sample."""
     folders = options.folders
     for each in inputs.campaigns:
         write_handover(each.campaign, inputs.site, folders)
     for past in inputs.over:
-        if outcome.in_force(past.campaign, folders, options.day):
-            remove_handover(past.campaign, folders)
+        folder = folders.private / past.campaign.slug / private.HANDOVER_FOLDER  # has letters that have left the site
+        if folder.is_dir() and outcome.in_force(past.campaign, folders, options.day):
+            remove_tree(folder)
+    for folder in built_folders(folders.private, of_sample=True):
+        shutil.rmtree(folder, ignore_errors=True)  # a file that somebody looks at goes with the next build
 
 
 def _close_inputs(folders: Folders) -> tuple[str, ...]:
@@ -131,12 +119,6 @@ def _refuse_open(inputs: Inputs) -> None:
             say('other users of this machine can read "{file}", and it cannot be closed to them', file=path),
             say("move the content folder to a disk that knows its owner, and name it with --content"),
         )
-
-
-def _make_plans(inputs: Inputs, options: Options) -> list[Plan]:
-    now = options.clock()
-    is_sample = inputs.site.sample
-    return [make_plan(campaign, options.folders, now, is_sample=is_sample) for campaign in inputs.campaigns]
 
 
 def _check_folders(folders: Folders) -> None:
@@ -168,20 +150,23 @@ def _warn_of_lost_campaigns(folders: Folders, problems: Problems) -> None:
 
 
 @contextmanager
-def _staging(folders: Folders) -> Iterator[None]:
-    """Provide a new staging folder, which is gone afterwards: published, or given up.
+def _staging(inputs: Inputs, folders: Folders) -> Iterator[None]:
+    """Hold the folders, with a new staging folder, which is gone afterwards: published, or given up.
 
     Where publishing began and did not end it stays, since the next command completes it. What cannot be removed goes
     with the next build: it makes no failure of a site that is published, and hides no other.
     """
-    clear_staging(folders.out)
-    make_public_folder(staging_of(folders.out))
-    try:
-        yield
-    finally:
-        if not is_publishing(folders.private):
-            with suppress(OSError):
-                clear_staging(folders.out)
+    _refuse_open(inputs)
+    private.check_private(folders.private)
+    with locked(folders.private, folders.out):
+        clear_staging(folders.out)
+        make_public_folder(staging_of(folders.out))
+        try:
+            yield
+        finally:
+            if not is_publishing(folders.private):
+                with suppress(OSError):
+                    clear_staging(folders.out)
 
 
 def _is_another(plans: Sequence[Plan], private_files: Mapping[Path, bytes], folders: Folders) -> bool:
@@ -197,7 +182,9 @@ def _rules_changed(rules: Mapping[str, bytes], plans: Sequence[Plan], options: O
     Those of the sample were on no server.
     """
     folder = options.folders.private
-    if are_others(rules, folder / private.SERVER_FOLDER) and not built_folders(folder, of_sample=True):
+    paths = {name: folder / private.SERVER_FOLDER / name for name in rules}
+    before = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    if before and before != rules and not built_folders(folder, of_sample=True):
         return options.day
     return max((plan.previous.rules_changed for plan in plans if plan.previous.rules_changed), default=None)
 
@@ -206,21 +193,18 @@ def _outcomes(inputs: Inputs, plans: Sequence[Plan], options: Options) -> tuple[
     campaigns = [each.campaign for each in inputs.all]
     return tuple(
         replace(
-            outcome.campaign_outcome(plan.campaign, plan.records, options),
+            outcome.campaign_outcome(plan.campaign, plan.records, plan.previous, options),
             begins_late=not plan.previous.agencies and begins_late(plan.inputs, options.day),
             changes=plan.changes,
-            names={name: record.name for name, record in {**plan.previous.agencies, **plan.records}.items()},
             other_users=other_users(plan),
             others_dropped=inputs.site.server.drops_others,
             handover=outcome.hand_over(plan, campaigns, options.folders, options.day),
-            moved_from=plan.previous.effective if plan.outdated else None,
-            outdated_letters=len(plan.outdated),
         )
         for plan in plans
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Stage:
     """Everything that filling the staging folder with letters, pages and attachments needs."""
 
@@ -251,9 +235,8 @@ class Stage:
                 self._write(beside_circulars(self.inputs, self._keep))
                 archives = [collect() for collect in making]
             inputs = self.inputs
-            editions = [Edition.of(each, {}) for each in inputs.over]
-            editions += [Edition.of(plan.inputs, made) for plan, made in zip(self.plans, archives, strict=True)]
-            self._write(render_pages(inputs.site, editions, inputs.pages, inputs.words, self._keep))
+            on_site = {plan.campaign.slug: made for plan, made in zip(self.plans, archives, strict=True)}
+            self._write(render_pages(inputs, on_site, self._keep))
             theirs = self._carry_over_administrators()
             scanned = scan_site(self.root, inputs, self.plans, problems)
             digests = {name: digest for name, digest in scanned.items() if name not in theirs}
@@ -272,7 +255,7 @@ class Stage:
         self, plan: Plan, archives: Mapping[str, Archive], new_lines: Mapping[str, bytes]
     ) -> dict[Path, bytes]:
         folder = self.options.folders.private / plan.campaign.slug
-        after = bytes(make_password_file(plan, new_lines, drop_others=self.inputs.site.server.drops_others))
+        after = make_password_file(plan, new_lines, drop_others=self.inputs.site.server.drops_others)
         records = {
             username: replace(plan.records[username], size=archive.size, sha256=archive.sha256)
             for username, archive in archives.items()
@@ -290,7 +273,7 @@ class Stage:
         return {
             folder / private.KEY_NAME: plan.key.secret,
             folder / private.MANIFEST_NAME: manifest.to_bytes(),
-            folder / private.BEFORE_NAME: bytes(plan.inputs.passwords or PasswordFile()),
+            folder / private.BEFORE_NAME: plan.inputs.passwords or b"",
             folder / private.AFTER_NAME: after,
         }
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from site_src.files.htpasswd import WINDOWS_END, PasswordFile
+from site_src.files.htpasswd import WINDOWS_END, users_of
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME
 from site_src.folders import TEMPLATES, Folders
@@ -162,7 +162,7 @@ def _check_reissue(campaign: Campaign, agencies: tuple[Agency, ...], problems: P
 
 def _read_passwords(
     campaign: Campaign, agencies: tuple[Agency, ...], private: Path, problems: Problems
-) -> PasswordFile | None:
+) -> bytes | None:
     """Return the server's password file as staff copied it, checked for the lines that the campaign keeps."""
     path, at = private / CURRENT_NAME, Place(file=CURRENT_FILE, is_shared=True)
     if not path.is_file() and (campaign.path / CURRENT_NAME).is_file():
@@ -196,13 +196,12 @@ def _read_passwords(
             "again; if the server's own is so, leave it"
         )
         problems.warning(Topic.ACCESS, message, hint=hint, at=at)
-    passwords = PasswordFile.parse(data)
-    _check_keepers(keepers, passwords, at, problems)
-    return passwords
+    _check_keepers(keepers, data, at, problems)
+    return data
 
 
-def _check_keepers(keepers: Sequence[Agency], passwords: PasswordFile, at: Place, problems: Problems) -> None:
-    users = passwords.users
+def _check_keepers(keepers: Sequence[Agency], passwords: bytes, at: Place, problems: Problems) -> None:
+    users = users_of(passwords)
     hint = say("copy the server's newest password file to {file}, or give this agency a new code", file=CURRENT_NAME)
     for agency in keepers:
         if agency.username not in users:

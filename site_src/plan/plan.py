@@ -73,13 +73,6 @@ class Plan:
         """Return the campaign that is built."""
         return self.inputs.campaign
 
-    @property
-    def outdated(self) -> tuple[str, ...]:
-        """Return the user names of agencies whose letter of the last build names another effective day."""
-        if self.previous.effective == self.campaign.effective:
-            return ()
-        return tuple(username for username, record in self.previous.agencies.items() if record.sha256)
-
     def archive_name(self, username: str) -> str:
         """Return the path of an agency's archive from the top of the site."""
         return archive_path(download_folder(Path(), self.campaign.slug), username).as_posix()

@@ -10,17 +10,17 @@ import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_src.files.htpasswd import PasswordFile, opens
+from site_src.files.htpasswd import opens, users_of
 from site_src.files.private import AFTER_NAME, BEFORE_NAME
 from site_src.files.text import read_pdf
 from site_src.files.walk import all_below, files_below
 from site_src.folders import PAGE_NAME, archive_path, download_folder, is_administrators
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, unseal
-from site_src.plan.manifest import INVENTORY_NAME, Manifest, Record, built_manifest, read_inventory
+from site_src.plan.manifest import INVENTORY_NAME, Record, built_manifest, read_inventory
 from site_src.problems import StateError, visible
 from site_src.read.agency import Agency, Status
 
@@ -55,19 +55,23 @@ class Verdict:
     is_over: bool = False
 
 
-@dataclass(frozen=True)
 class _Published:
-    """One campaign as it is on the disk."""
+    """One campaign as it is on the disk, and what was found there."""
 
-    inputs: CampaignInputs
-    site: Path  # the campaign's folder in the download area
-    manifest: Manifest
-    inventory: dict[str, str]
-    before: dict[str, bytes]
-    after: dict[str, bytes]
-    after_path: Path
-    opened: list[str] = field(default_factory=list)  # the user names of those whose archive opened as it must
-    codes: dict[str, list[str]] = field(default_factory=dict, repr=False)  # the user names by the code of their letter
+    def __init__(self, inputs: CampaignInputs, folders: Folders) -> None:
+        """Read it. Raises StateError if it was never built, or something that the build made is lost."""
+        private = folders.private / inputs.campaign.slug
+        before, self.after_path = private / BEFORE_NAME, private / AFTER_NAME
+        self.inputs = inputs
+        self.site = download_folder(folders.out, inputs.campaign.slug)
+        self.manifest = built_manifest(private)
+        if not self.after_path.is_file():
+            raise _lost(self.after_path)
+        self.inventory = _read_inventory(folders)
+        self.before = users_of(before.read_bytes()) if before.is_file() else {}
+        self.after = users_of(self.after_path.read_bytes())
+        self.opened: list[str] = []  # the user names of those whose archive opened as it must
+        self.codes: dict[str, list[str]] = {}  # the user names by the code of their letter
 
 
 def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Callable[[], None]) -> Verdict:
@@ -77,7 +81,7 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
 
     Raises StateError if the campaign was never built, or something that the build made is lost.
     """
-    published = _read_published(inputs, folders)
+    published = _Published(inputs, folders)
 
     def one(agency: Agency) -> str:
         message = _check(agency, published)
@@ -90,7 +94,9 @@ def verify(inputs: CampaignInputs, folders: Folders, *, jobs: int, progress: Cal
     failures += _shared_codes(published)
     if hashlib.sha256(published.after_path.read_bytes()).hexdigest() != published.manifest.htpasswd_after:
         failures.append(Failure(AFTER_NAME, say("it is not the file that the last build made: build again")))
-    failures += _changed_inputs(published)
+    now, then = inputs.digests(), published.manifest.inputs
+    for name in sorted({name for name, _ in now.items() ^ then.items()}):  # the site is no longer of these inputs
+        failures.append(Failure(name, say("it has changed since the last build: build again")))
     slug = inputs.campaign.slug
     if inputs.agencies and not (published.opened or failures):
         message = say("no archive was opened, though its agencies should have theirs: build again")
@@ -143,23 +149,6 @@ def _read_inventory(folders: Folders) -> dict[str, str]:
 
 def _lost(path: Path) -> StateError:
     return StateError(say('"{file}" is missing, which the last build made', file=path), say("build again"))
-
-
-def _read_published(inputs: CampaignInputs, folders: Folders) -> _Published:
-    private = folders.private / inputs.campaign.slug
-    manifest = built_manifest(private)
-    before, after = private / BEFORE_NAME, private / AFTER_NAME
-    if not after.is_file():
-        raise _lost(after)
-    return _Published(
-        inputs=inputs,
-        site=download_folder(folders.out, inputs.campaign.slug),
-        manifest=manifest,
-        inventory=_read_inventory(folders),
-        before=PasswordFile.parse(before.read_bytes()).users if before.is_file() else {},
-        after=PasswordFile.parse(after.read_bytes()).users,
-        after_path=after,
-    )
 
 
 def _check(agency: Agency, published: _Published) -> str:
@@ -280,13 +269,6 @@ def _shared_codes(published: _Published) -> Iterator[Failure]:
             yield Failure(username, say("its letter gives the same code as that of {others}", others=others))
 
 
-def _changed_inputs(published: _Published) -> Iterator[Failure]:
-    """Yield each input that has changed: the site is then no longer of these inputs, though nobody altered it."""
-    now, then = published.inputs.digests(), published.manifest.inputs
-    for name in sorted({name for name, _ in now.items() ^ then.items()}):
-        yield Failure(name, say("it has changed since the last build: build again"))
-
-
 def find_strange(folders: Folders, inventory: Mapping[str, str], own: Container[str] = ()) -> Iterator[Failure]:
     """Yield each file of the site that is not as the build or the administrator left it.
 
@@ -311,12 +293,12 @@ def _closed_to_server(out: Path) -> Iterator[Failure]:
 
     Windows has no such modes, and shows all as open.
     """
-    paths = [out, *all_below(out)] if out.is_dir() else []
-    if closed := [path for path in paths if not _is_open(path.lstat().st_mode)]:
+    closed = []
+    for path in [out, *all_below(out)] if out.is_dir() else ():
+        mode = path.lstat().st_mode
+        needed = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
+        if mode & needed != needed:
+            closed.append(path)
+    if closed:
         message = say("the web server cannot read it (files and folders: {number}): build again", number=len(closed))
         yield Failure(closed[0].relative_to(out).as_posix(), message)
-
-
-def _is_open(mode: int) -> bool:
-    needed = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
-    return mode & needed == needed

@@ -64,13 +64,6 @@ def write_handover(campaign: Campaign, site: Site, folders: Folders) -> None:
     disk.settle(folder)
 
 
-def remove_handover(campaign: Campaign, folders: Folders) -> None:
-    """Remove the folder of a round that is over: it holds letters that have left the site."""
-    folder = folders.private / campaign.slug / private.HANDOVER_FOLDER
-    if folder.is_dir():
-        disk.remove_tree(folder)
-
-
 def _pack_site(out: Path, site: Site, target: Path) -> None:
     """Pack the site with the modes that a web server needs, without the files of its administrator, who has them.
 
@@ -91,14 +84,10 @@ def _pack_site(out: Path, site: Site, target: Path) -> None:
             if found.is_dir() and not f"{name}/".startswith(ADMINISTRATORS_FOLDER):
                 entry.type, entry.mode = tarfile.DIRTYPE, disk.PUBLIC_FOLDER_MODE
                 packed.addfile(entry)
-            elif name == ROBOTS_NAME:
-                made = robots(site)
-                entry.size, entry.mode = len(made), disk.PUBLIC_FILE_MODE
-                packed.addfile(entry, BytesIO(made))
-            elif found.is_file() and not is_administrators(name, path):
-                entry.size, entry.mode = found.stat().st_size, disk.PUBLIC_FILE_MODE
-                with path.open("rb") as content:
-                    packed.addfile(entry, content)
+            elif name == ROBOTS_NAME or (found.is_file() and not is_administrators(name, path)):
+                content = robots(site) if name == ROBOTS_NAME else path.read_bytes()
+                entry.size, entry.mode = len(content), disk.PUBLIC_FILE_MODE
+                packed.addfile(entry, BytesIO(content))
     disk.sync(draft)
     disk.move(draft, target)
 

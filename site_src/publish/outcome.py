@@ -12,7 +12,7 @@ import json
 import stat
 import sys
 import sysconfig
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,6 @@ from site_src.folders import TEMPLATES, download_folder
 from site_src.plan.manifest import Changes, readable_manifest
 from site_src.problems import Problems
 from site_src.publish.publish import LOCK_NAME, lock_of, old_of, staging_of
-from site_src.read.agency import status_counts
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, possible_annexes
 from site_src.read.content.toml_files import read_campaign
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from site_src.folders import Folders, Options
-    from site_src.plan.manifest import Record
+    from site_src.plan.manifest import Manifest, Record
     from site_src.plan.plan import Plan
     from site_src.problems import Problem
     from site_src.read.settings import Campaign
@@ -116,27 +115,33 @@ def left_of(campaign: Campaign, folders: Folders, day: date) -> Over:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOutcome:
-    """The effect of a build, done or only planned, on one campaign; ``names`` has its agencies.
+    """The effect of a build, done or only planned, on one campaign: its ``records`` now, and all of the ``previous``.
 
-    ``begins_late``: its deadline was over before it was ever built. ``leaves_on`` is the day for a build that takes its
-    archives off the site; None where none is there, or they stay. ``moved_from`` is the effective day that
-    ``outdated_letters`` on the site have named until now, where it has changed.
+    ``begins_late``: its deadline was over before it was ever built.
     """
 
     campaign: Campaign
-    is_in_force: bool
-    leaves_on: date | None
-    counts: Mapping[str, int]
+    records: Mapping[str, Record]
+    previous: Manifest
     changes: Changes
     handover: Handover
+    is_in_force: bool
     without_passwords: bool
     sample_passwords: bool
-    names: Mapping[str, str] = field(default_factory=dict)
     begins_late: bool = False
     other_users: tuple[str, ...] = ()
     others_dropped: bool = False
-    moved_from: date | None = None
-    outdated_letters: int = 0
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the name of each agency by its user name, of those that are gone too."""
+        return {username: each.name for username, each in {**self.previous.agencies, **self.records}.items()}
+
+    @property
+    def outdated_letters(self) -> int:
+        """Return how many letters that are on the site name another effective day."""
+        is_same_day = self.previous.effective == self.campaign.effective
+        return 0 if is_same_day else sum(bool(record.sha256) for record in self.previous.agencies.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +259,7 @@ def recall(options: Options) -> Outcome | None:
     campaigns = [read_campaign(path, Problems()) for path in campaign_folders(folders.content, Problems())]
     read = [(each, readable_manifest(folders.private / each.slug)) for each in campaigns if not each.is_over_on(day)]
     return Outcome(
-        campaigns=tuple(campaign_outcome(campaign, manifest.agencies, options) for campaign, manifest in read),
+        campaigns=tuple(campaign_outcome(campaign, found.agencies, found, options) for campaign, found in read),
         over=tuple(left_of(each, folders, day) for each in campaigns if each.is_over_on(day)),
         rules_changed=max((manifest.rules_changed for _, manifest in read if manifest.rules_changed), default=None),
         is_unchanged=True,
@@ -263,7 +268,9 @@ def recall(options: Options) -> Outcome | None:
     )
 
 
-def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options: Options) -> CampaignOutcome:
+def campaign_outcome(
+    campaign: Campaign, records: Mapping[str, Record], previous: Manifest, options: Options
+) -> CampaignOutcome:
     """Return the outcome of a campaign in which no agency's record has changed."""
     folders = options.folders
     letters = tuple(username for username, record in records.items() if record.letter)
@@ -271,9 +278,9 @@ def campaign_outcome(campaign: Campaign, records: Mapping[str, Record], options:
     valid = in_force(campaign, folders, options.day)
     return CampaignOutcome(
         campaign=campaign,
+        records=records,
+        previous=previous,
         is_in_force=valid,
-        leaves_on=campaign.leaves_on if letters else None,
-        counts=status_counts(record.status for record in records.values()),
         changes=Changes(unchanged=letters),
         handover=Handover.NOTHING if valid else Handover.FIRST,
         without_passwords=not (has_copy or has_sample),

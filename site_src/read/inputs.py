@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from site_src.files.htpasswd import PasswordFile
     from site_src.language.catalogues import Words
     from site_src.read.agency import Agency, Status
     from site_src.read.circular.render import Circular, OwnPage
@@ -61,6 +60,11 @@ class CircularInputs:
     enclosures: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
     shown_slug: str = ""
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether its letters have left the site, and nothing else of it was read."""
+        return not isinstance(self, CampaignInputs)
+
     def with_status(self, status: Status) -> tuple[Agency, ...]:
         """Return the agencies of one status, in the annex's order."""
         return tuple(agency for agency in self.agencies if agency.status is status)
@@ -72,7 +76,7 @@ class CampaignInputs(CircularInputs):
 
     annex: Path
     letter: LetterInputs
-    passwords: PasswordFile | None = field(default=None, repr=False)
+    passwords: bytes | None = field(default=None, repr=False)
 
     def digests(self) -> dict[str, str]:
         """Return the SHA-256 of all that the campaign is built from, by path in ``content/``; a folder is one item."""
@@ -82,8 +86,9 @@ class CampaignInputs(CircularInputs):
         if self.letter.is_built_in:
             paths[BUILT_IN_LETTER] = self.letter.template
         built = {name: path for name, path in paths.items() if path.name != REMINDER and not is_leftover(path.name)}
-        passwords = {CURRENT_FILE: hashlib.sha256(bytes(self.passwords)).hexdigest()} if self.passwords else {}
-        digests = {name: _digest(path) for name, path in built.items()} | passwords
+        digests = {name: _digest(path) for name, path in built.items()}
+        if self.passwords is not None:
+            digests[CURRENT_FILE] = hashlib.sha256(self.passwords).hexdigest()
         return dict(sorted(digests.items()))  # in one order, in which file systems do not list a folder
 
 

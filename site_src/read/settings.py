@@ -168,6 +168,11 @@ class Campaign:
     reissue: Mapping[str, int] = field(default_factory=dict)  # username -> generation
 
     @property
+    def day(self) -> date:
+        """Return the day of the circular, or else the last day to act."""
+        return self.circular.date or self.deadline
+
+    @property
     def eve(self) -> date:
         """Return the last day of the old codes."""
         return self.effective - timedelta(days=1)

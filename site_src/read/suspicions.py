@@ -13,7 +13,7 @@ from datetime import date
 from itertools import chain, pairwise
 from pathlib import Path
 
-from site_src.files.htpasswd import costly_seconds
+from site_src.files.htpasswd import costly_seconds, lines_of, users_of
 from site_src.files.private import ACTIVATED_NAME, CURRENT_FILE, CURRENT_NAME, open_inputs
 from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.say import say, say_many, say_number, say_some
@@ -291,7 +291,7 @@ def _kept_lines(inputs: CampaignInputs, *, dropped: bool) -> dict[str, bytes]:
     """
     statuses = {agency.username: agency.status for agency in inputs.agencies}
     absent = None if dropped else Status.KEEPS
-    users = inputs.passwords.users if inputs.passwords else {}
+    users = users_of(inputs.passwords or b"")
     return {user: line for user, line in users.items() if statuses.get(user, absent) is Status.KEEPS}
 
 
@@ -314,5 +314,5 @@ def warn_of_slow_hashes(inputs: CampaignInputs, problems: Problems, *, dropped: 
         "a server checks the hash at every request, and nginx answers nobody meanwhile: give these users a new code, "
         'or ask the administrator to set their present one again with a hash of low cost ("htpasswd -B -C 5")'
     )
-    at = Place(file=CURRENT_FILE, line=inputs.passwords.lines.index(kept[worst]) + 1)
+    at = Place(file=CURRENT_FILE, line=lines_of(inputs.passwords).index(kept[worst]) + 1)
     problems.warning(Topic.ACCESS, message, hint=hint, at=at, value=worst)

@@ -42,8 +42,8 @@ from site_src.read.content.toml_table import UNREAD
 from site_src.read.inputs import CampaignInputs, CircularInputs
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
+from site_src.serve import input_pages
 from site_src.serve.desk import SLUG, Desk, Job, Page
-from site_src.serve.input_pages import annex_of, is_about_annex
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,8 +72,8 @@ def _names(desk: Desk) -> dict[str, str]:
 
 def show_start(page: Page) -> None:
     """Show the form for a new campaign, which may begin with the texts and settings of another."""
-    others = {} if page.desk.preview.inputs.site.sample else _names(page.desk)
-    page.show("start", say("Start a campaign"), others=others)
+    is_sample = page.desk.preview.inputs.site.sample
+    page.show("start", say("Start a campaign"), others={} if is_sample else _names(page.desk))
 
 
 def begin(page: Page) -> str:
@@ -86,7 +86,7 @@ def begin(page: Page) -> str:
             slug = slug or free_slug(desk.content, today)
             draft = draft_successor(desk.content, slug, before, paths.get("annex"), circular, problems)
         else:
-            found = understand(annex := annex_of(paths), circular, problems)
+            found = understand(annex := input_pages.annex_of(paths), circular, problems)
             slug = slug or usual_slug(desk.content, found, today)
             check_slug(desk.content, slug)
             draft = write_draft(desk.content, slug, annex, found, {})
@@ -105,7 +105,7 @@ def _standing(desk: Desk, inputs: CircularInputs) -> tuple[str, str, str]:
     is_in_force = in_force(inputs.campaign, desk.preview.folders, desk.preview.today())
     if not isinstance(inputs, CampaignInputs):
         found = say("Over"), say("See who has collected"), f"{slug}/logs"
-    elif count_errors(filter(is_about_annex, problems)):
+    elif count_errors(filter(input_pages.is_about_annex, problems)):
         state = say_many("{number} error", "{number} errors", count_errors(problems))
         found = state, say("Correct the annex"), f"{slug}/annex"
     elif count_errors(problems):
@@ -145,15 +145,16 @@ def show_build(page: Page) -> None:
 def begin_build(page: Page) -> str:
     """Begin a build, unless one is at work already: a second window then sees the same."""
     preview = page.desk.preview
-    if not page.desk.job.thread.is_alive():
-        page.desk.job = Job.begin(Options(folders=preview.folders, day=preview.today(), jobs=os.cpu_count() or 1))
+    if not page.desk.job.is_alive():
+        page.desk.job = Job(Options(folders=preview.folders, day=preview.today(), jobs=os.cpu_count() or 1))
+        page.desk.job.start()
     return "build"
 
 
 def show_progress(page: Page) -> None:
     """Answer with how far a build is, for the script of its page."""
-    now, is_running = page.desk.job.progress, page.desk.job.thread.is_alive()
-    page.finish({"running": is_running, "text": now.text, "total": now.total, "done": now.done})
+    now = page.desk.job.progress
+    page.finish({"running": page.desk.job.is_alive(), "text": now.text, "total": now.total, "done": now.done})
 
 
 def show_made(page: Page) -> None:
@@ -184,7 +185,7 @@ def show_agency(page: Page) -> None:
         if all(word in name or word in each.username for word in words):
             found.append(each)
     facts: dict[str, Any] = {"asked": asked, "found": found[:FOUND_MOST], "count": len(found), "agency": None}
-    facts |= {"is_over": inputs in desk.preview.inputs.over, "letter": False, "waits": False, "opens": ""}
+    facts |= {"is_over": inputs.is_over, "letter": False, "waits": False, "opens": ""}
     if len(found) == 1:
         agency, key = found[0], read_key(folder)
         record = readable_manifest(folder).agencies.get(agency.username)
@@ -253,6 +254,9 @@ PAGES: dict[str, tuple[Work, Work | None]] = {
     "start": (show_start, begin),
     "build": (show_build, begin_build),
     "progress": (show_progress, None),
+    f"{SLUG}/annex": (input_pages.show_annex, input_pages.replace_annex),
+    rf"{SLUG}/annex-marked\.xlsx": (input_pages.show_marked, None),
+    f"{SLUG}/facts": (input_pages.show_facts, input_pages.save),
     f"{SLUG}/agency": (show_agency, give_another_code),
     f"{SLUG}/logs": (show_logs, count),
     f"{SLUG}/({'|'.join(map(re.escape, MADE))})": (show_made, None),

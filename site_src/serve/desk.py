@@ -121,9 +121,8 @@ class Gate:
         is_own = origin == f"http://{host}" and headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
         if method == "POST" and not is_own:
             return say("This form was sent by another site.")
-        if path.startswith(ASSETS):
-            return ""
-        if method == "GET" and path != PROGRESS and headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        is_page = method == "GET" and path != PROGRESS and not path.startswith(ASSETS)
+        if is_page and headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
             return say("Only a person opens this page, no script of another one.")  # nor one of the preview's pages
         return ""
 
@@ -133,30 +132,22 @@ def is_same(given: str, secret: str) -> bool:
     return compare_digest(given.encode(), secret.encode())
 
 
-@dataclass
-class Job:
-    """A build with the proof after it, in a thread: how far it is, and afterwards what came of both.
+class Job(Thread):
+    """A build with the proof after it: how far it is, and afterwards what came of both.
 
     ``problems`` are those of the inputs; ``lines`` are those of `verify`, or say what stopped either. Until all is
     proved it counts as failed, whatever ends the thread.
     """
 
-    options: Options | None = None
-    outcome: Outcome | None = None
-    problems: tuple[Problem, ...] = ()
-    lines: tuple[str, ...] = ()
-    has_failed: bool = False
-    progress: Progress = field(default_factory=Progress)
-    thread: Thread = field(default_factory=Thread)
-
-    @classmethod
-    def begin(cls, options: Options) -> Job:
-        """Return one that has begun."""
-        job = cls(options, has_failed=True)
-        job.progress.start(say("Reading everything"), 0)
-        job.thread = Thread(target=job._work, args=(options,))
-        job.thread.start()
-        return job
+    def __init__(self, options: Options | None = None) -> None:
+        super().__init__(target=self._work, args=(options,))
+        self.options = options
+        self.outcome: Outcome | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.lines: tuple[str, ...] = ()
+        self.has_failed = options is not None
+        self.progress = Progress()
+        self.progress.start(say("Reading everything"), 0)
 
     def _work(self, options: Options) -> None:
         try:
@@ -210,11 +201,12 @@ class Desk:
         return tuple(each for each in self.preview.problems if each.at.campaign in {"", slug})
 
     def page(self, template: str, title: str, **facts: object) -> str:
-        """Return a page, made with a template of templates/desk/."""
+        """Return a page, whose own part is a template of templates/desk/."""
         environment = page_environment(self.preview.inputs.site, Words(spoken()), _SITE)
         shared: dict[str, object] = {"assets": _PATHS, "token": self.gate.token, "language": spoken(), "desk": DESK}
-        shared |= {"title": title, "here": template, "most": UPLOAD_MAX // 2**20, "counts": problem_counts} | facts
-        return environment.get_template(f"desk/{template}.html").render(shared)
+        shared |= {"title": title, "page": template, "here": template}
+        shared |= {"most": UPLOAD_MAX // 2**20, "counts": problem_counts}
+        return environment.get_template("desk/base.html").render(shared | facts)
 
     def preview_problems(self) -> str:
         """Return the page that takes the place of each of the preview while an input has an error."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from site_src.commands.check_report import by_cell, check_sheet, sheets_of
 from site_src.commands.messages import counted
 from site_src.files.disk import put
-from site_src.files.htpasswd import PasswordFile
+from site_src.files.htpasswd import users_of
 from site_src.files.private import CURRENT_FILE, CURRENT_NAME, put_private
 from site_src.files.text import decode
 from site_src.language.greek import fold
@@ -26,13 +26,13 @@ from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, change, parsed, value_of
-from site_src.serve.desk import SLUG, Page
+from site_src.serve.desk import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from site_src.serve.desk import Desk, Work
+    from site_src.serve.desk import Desk
 
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each
@@ -158,7 +158,7 @@ def save(page: Page) -> str:
             message = say("a file has changed since you opened this page, and nothing was saved: {files}", files=files)
             raise UsageError(message, say("open the page again in another window, and enter your changes there"))
         for upload in page.request.files.get(PASSWORDS, ()):
-            if not PasswordFile.parse(upload.body).users:
+            if not users_of(upload.body):
                 raise UsageError(
                     say('"{name}" is not a password file: expected lines of USER:HASH', name=upload.filename)
                 )
@@ -213,11 +213,3 @@ def _read(path: Path) -> bytes:
 def _version(paths: Mapping[str, Path]) -> str:
     """Return a text that is another one when any of the files has changed."""
     return hashlib.sha256(repr([_read(path) for path in paths.values()]).encode()).hexdigest()
-
-
-# By an address below /desk/: what shows it, and what takes its form.
-PAGES: dict[str, tuple[Work, Work | None]] = {
-    f"{SLUG}/annex": (show_annex, replace_annex),
-    rf"{SLUG}/annex-marked\.xlsx": (show_marked, None),
-    f"{SLUG}/facts": (show_facts, save),
-}

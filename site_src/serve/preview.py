@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import html
 import mimetypes
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,17 +17,15 @@ from site_src.folders import UNSHOWN, Folders, Progress
 from site_src.language.say import say
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
-from site_src.make.pages import Archive, Edition, beside_circulars, render_pages
+from site_src.make.pages import Archive, beside_circulars, render_pages
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problem, Problems, UsageError, count_errors
 from site_src.read.agency import Agency, Status
 from site_src.read.inputs import CampaignInputs, CircularInputs, Document, Inputs
 
-# In the pages until somebody asks for an archive: its SHA-256, and about its size.
-UNKNOWN_SHA256 = "0" * 64
-USUAL_SIZE = 42_000
-
+# In the pages until somebody asks for an archive: about its size, and a mark in the place of its SHA-256.
+UNKNOWN = Archive(42_000, "0" * 64)
 SAMPLE_LETTER = "sample.pdf"
 
 # Python's own table: the registry of Windows may call a script a plain text, which browsers then do not run.
@@ -69,7 +67,10 @@ class Preview:
         self.inputs = read_inputs(self.folders, self.today(), problems, looked=self._looked)
         self.problems = problems.all()
         if not self.has_errors:
-            self._pages = dict(self._render(self.inputs))
+            campaigns = self.inputs.campaigns
+            archives = {each.campaign.slug: dict.fromkeys(_recipients(each), UNKNOWN) for each in campaigns}
+            pages = (*render_pages(self.inputs, archives), *beside_circulars(self.inputs))
+            self._pages = {page.path: page.content for page in pages}
 
     @property
     def has_errors(self) -> bool:
@@ -78,7 +79,7 @@ class Preview:
 
     def check_username(self) -> None:
         """Raise UsageError where no campaign has an agency named ``username``."""
-        known = {agency.username for each in self._campaigns() for agency in each.agencies}
+        known = {agency.username for each in self.inputs.campaigns for agency in each.agencies}
         if self.username and not self.has_errors and self.username not in known:
             message = say('no annex has an agency with the user name "{username}"', username=self.username)
             raise UsageError(message, say("copy the 12 digits from the annex"))
@@ -97,21 +98,14 @@ class Preview:
             case ["files", _, owner, *_] if self.username and owner.isdecimal() and owner != self.username:
                 return Answer(403, self._pages["403.html"])
         if name in self._pages:
-            return Answer(200, self._with_sample(name), _type_of(name))
+            kind = KINDS.guess_type(name)[0] or "application/octet-stream"
+            kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+            return Answer(200, self._with_sample(name), kind)
         return self._sample(name) or Answer(404, self._pages["404.html"])
-
-    def _campaigns(self) -> tuple[CampaignInputs, ...]:
-        return self.inputs.campaigns
-
-    def _render(self, inputs: Inputs) -> Iterator[tuple[str, bytes]]:
-        editions = [*map(_edition, inputs.all)]
-        pages = render_pages(inputs.site, editions, inputs.pages, inputs.words)
-        for page in (*pages, *beside_circulars(inputs)):
-            yield page.path, page.content
 
     def _with_sample(self, name: str) -> bytes:
         """Return a page; an agency's own names the archive that its reader will get, and links the letter itself."""
-        page, mark = self._pages[name], UNKNOWN_SHA256.encode()
+        page, mark = self._pages[name], UNKNOWN.sha256.encode()
         folder = name.removesuffix("index.html")
         sample = self._sample(f"{folder}{folder.split('/')[-2]}.zip") if mark in page else None
         if sample is None:
@@ -122,30 +116,28 @@ class Preview:
 
     def _sample(self, name: str) -> Answer | None:
         """Return the sample letter or archive of an agency that gets one."""
-        match name.split("/"):
-            case ["files", slug, username, file] if file in {SAMPLE_LETTER, f"{username}.zip"}:
-                found = [
-                    (each, agency)
-                    for each in self._campaigns()
-                    for agency in each.with_status(Status.NEW)
-                    if (each.campaign.slug, agency.username) == (slug, username)
-                ]
-            case _:
-                return None
-        if not found:
-            return None
-        ((inputs, agency),) = found
-        letter = _sample_letter(inputs, agency)
-        if file == SAMPLE_LETTER:
-            return Answer(200, letter, "application/pdf")
-        documents = (Document(f"{username}.pdf", letter), *_samples(inputs.enclosures.get(username, ())))
-        email = self._key.choose(username, agency.emails)
-        return Answer(200, seal(documents, email, self._key, inputs.campaign.circular.date), "application/zip")
+        for inputs in self.inputs.campaigns:
+            for username, agency in _recipients(inputs).items():
+                folder = f"files/{inputs.campaign.slug}/{username}"
+                if name == f"{folder}/{SAMPLE_LETTER}":
+                    return Answer(200, _sample_letter(inputs, agency), "application/pdf")
+                if name == f"{folder}/{username}.zip":
+                    return Answer(200, self._sample_archive(inputs, agency), "application/zip")
+        return None
+
+    def _sample_archive(self, inputs: CampaignInputs, agency: Agency) -> bytes:
+        """Return an archive with samples in place of real documents: anybody at this machine can open it."""
+        text = say("This is a preview: the real document is in the archive that a build makes.").encode()
+        enclosures = inputs.enclosures.get(agency.username, ())
+        letter = Document(f"{agency.username}.pdf", _sample_letter(inputs, agency))
+        documents = (letter, *(Document(f"{each.name}.txt", text) for each in enclosures))
+        email = self._key.choose(agency.username, agency.emails)
+        return seal(documents, email, self._key, inputs.campaign.circular.date)
 
 
-def _edition(inputs: CircularInputs) -> Edition:
-    archive = Archive(USUAL_SIZE, UNKNOWN_SHA256)
-    return Edition.of(inputs, {agency.username: archive for agency in inputs.with_status(Status.NEW)})
+def _recipients(inputs: CircularInputs) -> dict[str, Agency]:
+    """Return the agencies that get a letter, by user name."""
+    return {agency.username: agency for agency in inputs.with_status(Status.NEW)}
 
 
 def _sample_letter(inputs: CampaignInputs, agency: Agency) -> bytes:
@@ -154,14 +146,3 @@ def _sample_letter(inputs: CampaignInputs, agency: Agency) -> bytes:
     code = "-".join([policy.alphabet[0] * policy.group_length] * policy.groups)
     marked = replace(inputs.letter, facts={**inputs.letter.facts, "sample": "yes"})
     return Typesetter(marked).set_letter(Recipient(agency=agency.name, username=agency.username, code=code))
-
-
-def _samples(enclosures: Iterable[Document]) -> Iterator[Document]:
-    """Return samples in place of real documents: anybody at this machine can open the preview's archives."""
-    text = say("This is a preview: the real document is in the archive that a build makes.").encode()
-    return (Document(f"{document.name}.txt", text) for document in enclosures)
-
-
-def _type_of(name: str) -> str:
-    kind = KINDS.guess_type(name)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

@@ -24,7 +24,7 @@ from site_src.folders import TEMPLATES
 from site_src.language.say import reason, say
 from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
-from site_src.serve import campaign_pages, input_pages
+from site_src.serve.campaign_pages import PAGES
 from site_src.serve.desk import ASSET_FILES, DESK, LOCAL_NAMES, Desk, Page, show_asset
 from site_src.serve.preview import Answer
 
@@ -84,7 +84,7 @@ class Server(livereload.Server):
     def get_web_handlers(self, script: bytes) -> list[Any]:
         """Return what answers a path: the desk, then the preview."""
         assets = "|".join(map(re.escape, ASSET_FILES))
-        pages = {**campaign_pages.PAGES, **input_pages.PAGES, f"(?:{assets})": (show_asset, None), ".*": (None, None)}
+        pages = {**PAGES, f"(?:{assets})": (show_asset, None), ".*": (None, None)}
         desk = [
             (f"{DESK}{path}", Page, {"desk": self._desk, "show": show, "take": take})
             for path, (show, take) in pages.items()

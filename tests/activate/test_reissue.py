@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.activate.activate import reissue
-from site_src.files.htpasswd import PasswordFile
+from site_src.files.htpasswd import users_of
 from site_src.pipeline.reading import read_inputs
 from site_src.problems import InputError, Problems, Topic
 from tests.support.small_site import DAY, ROWS, SLUG, SmallSite
@@ -76,11 +76,11 @@ def test_the_next_build_gives_another_code_to_it_alone(site: SmallSite) -> None:
     """Archive and password line of that agency change; every other agency's stay byte for byte."""
     site.build()
     archives = {path.stem: path.read_bytes() for path in site.files.glob("*/*.zip")}
-    lines = PasswordFile.parse((site.secrets / "htpasswd.after").read_bytes()).users
+    lines = users_of((site.secrets / "htpasswd.after").read_bytes())
     again(site, ATTICA)
     changes = site.build().campaigns[0].changes
     assert (changes.reissued, changes.unchanged) == ((ATTICA,), (THIRA,))
-    new_lines = PasswordFile.parse((site.secrets / "htpasswd.after").read_bytes()).users
+    new_lines = users_of((site.secrets / "htpasswd.after").read_bytes())
     assert {user for user, line in new_lines.items() if line != lines[user]} == {ATTICA}
     assert {path.stem for path in site.files.glob("*/*.zip") if path.read_bytes() != archives[path.stem]} == {ATTICA}
 

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import Words
 from site_src.make.archives import seal
-from site_src.make.pages import Archive, Folder, render_pages
+from site_src.make.pages import Archive, render_pages
 from site_src.plan.keys import CampaignKey
 from site_src.read.agency import Agency
-from site_src.read.inputs import Document
+from site_src.read.inputs import Document, Inputs
 from tests.support.opener_pages import SITE, USERNAME, digest_of, link_to
 from tests.support.sample_edition import SITE as SAMPLE
 from tests.support.sample_edition import SLUG, edition_in
@@ -133,11 +133,13 @@ def pages_of_many(folder: Path, count: int) -> dict[str, bytes]:
     """Every page of a campaign with so many agencies, all with an archive; their names are public ones, repeated."""
     with NAMES.open(encoding="utf-8", newline="") as file:
         names = list(csv.DictReader(file))
-    folders = []
+    agencies, archives = [], {}
     for index, row in zip(range(count), cycle(names), strict=False):
         digest = hashlib.sha256(str(index).encode()).hexdigest()
         username = f"{int(digest, 16) % 10**12:012d}"
         agency = Agency(username=username, name=row["name_el"], kind=row["level"], parent=row["parent_name_el"])
-        folders.append(Folder(agency, Archive(40_000 + index, digest)))
-    edition = replace(edition_in(folder), folders=tuple(folders))
-    return {page.path: page.content for page in render_pages(SAMPLE, [edition], {}, Words("el"))}
+        agencies.append(agency)
+        archives[username] = Archive(40_000 + index, digest)
+    campaign = replace(edition_in(folder), agencies=tuple(agencies))
+    inputs = Inputs(site=SAMPLE, words=Words("el"), pages=(), campaigns=(campaign,))
+    return {page.path: page.content for page in render_pages(inputs, {campaign.campaign.slug: archives})}

@@ -16,14 +16,15 @@ from site_src.files.htpasswd import (
     KINDS,
     SHA512,
     SHA_DIGITS,
-    PasswordFile,
     hash_code,
     hash_of,
     is_of_kind,
+    lines_of,
     opens,
     password_file_after,
     sha512_crypt,
     user_of,
+    users_of,
 )
 from site_src.plan.keys import CampaignKey
 from site_src.read.settings import CodePolicy
@@ -135,89 +136,86 @@ def test_lines_without_a_user_name_none(line: bytes) -> None:
 
 def test_a_user_whom_apache_reads_behind_spaces_is_that_user() -> None:
     """Apache takes the white space before a user name off, so an indented line must not outlive its user's old code."""
-    before = PasswordFile.parse(b"  205518873364:old\n")
-    assert bytes(password_file_after(before, {}, ["205518873364"])) == b""
+    before = b"  205518873364:old\n"
+    assert password_file_after(before, {}, ["205518873364"]) == b""
 
 
 def test_of_two_lines_of_a_user_the_first_counts() -> None:
     """Both servers stop at a user's first line."""
-    users = PasswordFile.parse(b"a:1\nb:2\na:3\n").users
+    users = users_of(b"a:1\nb:2\na:3\n")
     assert users == {"a": b"a:1\n", "b": b"b:2\n"}
 
 
 @given(st.binary(max_size=200) | files)
 def test_parsing_loses_no_byte(data: bytes) -> None:
     """Any bytes at all come back as they were, and naming their users never fails."""
-    parsed = PasswordFile.parse(data)
-    assert bytes(parsed) == data
-    assert all(line in parsed.lines for line in parsed.users.values())
+    lines = lines_of(data)
+    assert b"".join(lines) == data
+    assert all(line in lines for line in users_of(data).values())
 
 
 @given(files)
 def test_nothing_to_change_leaves_every_byte(data: bytes) -> None:
     """Without new, gone or dropped users the file stays, but for a line end that its last line lacked."""
-    after = bytes(password_file_after(PasswordFile.parse(data), {}, []))
+    after = password_file_after(data, {}, [])
     assert after == (data if not data or data.endswith(b"\n") else data + b"\n")
 
 
 @given(files, user_sets, user_sets, user_sets)
 def test_each_user_ends_up_as_planned(data: bytes, new: set[str], gone: set[str], dropped: set[str]) -> None:
     """New users have their new line and no other, leaving ones have none, the rest have what they had."""
-    before, lines = PasswordFile.parse(data), lines_for(new)
-    result = password_file_after(before, lines, (gone | dropped) - new)
-    after = PasswordFile.parse(bytes(result))
+    before, lines = data, lines_for(new)
+    after = password_file_after(before, lines, (gone | dropped) - new)
     for user in USERS:
-        mine = [line for line in after.lines if user_of(line) == user]
+        mine = [line for line in lines_of(after) if user_of(line) == user]
         if user in new:
             assert mine == [lines[user]]
         elif user in gone | dropped:
             assert mine == []
         else:
-            had = [line for line in before.lines if user_of(line) == user]
+            had = [line for line in lines_of(before) if user_of(line) == user]
             assert [line.rstrip(b"\r\n") for line in mine] == [line.rstrip(b"\r\n") for line in had]
 
 
 @given(files, user_sets, user_sets)
 def test_kept_lines_keep_their_bytes_and_order(data: bytes, new: set[str], gone: set[str]) -> None:
     """Lines that are neither replaced nor taken out keep their bytes and order; new users follow at the end."""
-    before, lines = PasswordFile.parse(data), lines_for(new)
+    before, lines = data, lines_for(new)
     after = password_file_after(before, lines, gone - new)
-    kept = [line for line in before.lines if user_of(line) not in new | (gone - new)]
-    stands = [line for line in after.lines if user_of(line) not in new]
+    kept = [line for line in lines_of(before) if user_of(line) not in new | (gone - new)]
+    stands = [line for line in lines_of(after) if user_of(line) not in new]
     assert stands[:-1] == kept[:-1]
     assert [line.rstrip(b"\r\n") for line in stands] == [line.rstrip(b"\r\n") for line in kept]
-    appended = [user for user in sorted(new) if user not in before.users]
-    assert [user_of(line) for line in after.lines[len(after.lines) - len(appended) :]] == appended
+    appended = [user for user in sorted(new) if user not in users_of(before)]
+    assert [user_of(line) for line in lines_of(after)[len(lines_of(after)) - len(appended) :]] == appended
 
 
 @given(files, user_sets)
 def test_a_replaced_line_stands_where_the_first_old_one_stood(data: bytes, new: set[str]) -> None:
     """Users keep the order of their first lines, so a reader can compare the two files line by line."""
-    before = PasswordFile.parse(data)
-    after = password_file_after(before, lines_for(new), [])
-    assert list(after.users)[: len(before.users)] == list(before.users)
+    after = password_file_after(data, lines_for(new), [])
+    assert list(users_of(after))[: len(users_of(data))] == list(users_of(data))
 
 
 @given(files, user_sets)
 def test_every_line_ends_before_the_next_begins(data: bytes, new: set[str]) -> None:
     """A last line without an end never runs into a new one."""
-    after = password_file_after(PasswordFile.parse(data), lines_for(new), [])
-    assert all(line.endswith(b"\n") for line in after.lines)
-    assert PasswordFile.parse(bytes(after)) == after
+    after = password_file_after(data, lines_for(new), [])
+    assert all(line.endswith(b"\n") for line in lines_of(after))
 
 
 @given(files, user_sets, user_sets)
 def test_the_result_is_the_same_when_applied_again(data: bytes, new: set[str], gone: set[str]) -> None:
     """From the file as it must be, the same campaign changes nothing more."""
-    once = password_file_after(PasswordFile.parse(data), lines_for(new), gone - new)
+    once = password_file_after(data, lines_for(new), gone - new)
     assert password_file_after(once, lines_for(new), gone - new) == once
 
 
 def test_comments_survive_even_if_they_name_one_who_leaves() -> None:
     """A comment is kept although what follows its sign is a user who leaves."""
-    before = PasswordFile.parse(b"#205518873364:was here\r\n205518873364:old\r\n# end")
+    before = b"#205518873364:was here\r\n205518873364:old\r\n# end"
     after = password_file_after(before, {}, ["205518873364"])
-    assert bytes(after) == b"#205518873364:was here\r\n# end\n"
+    assert after == b"#205518873364:was here\r\n# end\n"
 
 
 salts = st.text(SHA_DIGITS.decode(), min_size=1, max_size=16).map(str.encode)

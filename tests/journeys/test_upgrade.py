@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_src.files.htpasswd import PasswordFile, opens
+from site_src.files.htpasswd import opens, users_of
 from site_src.files.text import read_pdf
 from site_src.make.archives import unseal
 from site_src.plan.manifest import read_manifest
@@ -66,7 +66,7 @@ def test_no_code_and_no_address_changes(site: SmallSite) -> None:
     """Each archive opens with the address of before, and gives the same code and documents beside the letter."""
     before = {username: opened(site, username) for username in EMAILS}
     site.build(day=DAY)
-    lines = PasswordFile.parse(after_of(site)).users
+    lines = users_of(after_of(site))
     for username, (email, documents) in before.items():
         email_now, documents_now = opened(site, username)
         assert email_now == email
@@ -80,8 +80,8 @@ def test_the_password_file_is_the_same_byte_for_byte(site: SmallSite) -> None:
     before, current = after_of(site), (site.folders.private / "current.htpasswd").read_bytes()
     site.build(day=DAY)
     assert after_of(site) == before
-    users = PasswordFile.parse(before).users
-    assert users[KEEPS] == PasswordFile.parse(current).users[KEEPS]
+    users = users_of(before)
+    assert users[KEEPS] == users_of(current)[KEEPS]
     assert WITHOUT_CONTACT not in users
 
 

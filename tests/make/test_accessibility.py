@@ -12,13 +12,13 @@ import pytest
 from site_src.folders import ROOT, Folders
 from site_src.language.catalogues import Words
 from site_src.make.archives import seal
-from site_src.make.pages import Edition, render_pages
+from site_src.make.pages import render_pages
 from site_src.pipeline.build import check
 from site_src.read.inputs import Document
 from tests.support.axe import Window, faults_in, too_wide
 from tests.support.opener_pages import ADDRESS, KEY, OTHER_ADDRESS, submit
 from tests.support.programs import installed
-from tests.support.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of
+from tests.support.sample_edition import AGENCIES, SITE, SLUG, STATES, edition_in, pages_of, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -410,8 +410,8 @@ def test_rows_far_from_the_window_are_whole(page_read_aloud: Page, website: WebS
     """Rows that the browser does not draw are there for its search and, cell by cell, for a screen reader."""
     edition = edition_in(tmp_path)
     agencies = [replace(AGENCIES[0], username=f"{number:012d}", name=f"Δήμος {number}") for number in range(300)]
-    many = replace(edition, folders=tuple(replace(edition.folders[0], agency=agency) for agency in agencies))
-    website.files |= {f"/{made.path}": made.content for made in render_pages(SITE, [many], {}, Words("el"))}
+    many = replace(edition, agencies=tuple(agencies))
+    website.files |= {f"/{made.path}": made.content for made in rendered(SITE, [many], (), Words("el"))}
     page_read_aloud.goto(website.address(f"/{PATHS['listing']}"))
     last = page_read_aloud.locator("[data-agency] td").last
     assert not last.evaluate("cell => cell.checkVisibility({ contentVisibilityAuto: true })")
@@ -451,7 +451,7 @@ def test_a_ministry_s_circular_prints_on_two_sheets(page: Page, website: WebSite
     content = ROOT / "content" / "sample"
     folders = Folders(content=content, out=tmp_path / "dist", private=tmp_path / "private")
     inputs, _ = check(folders, date(2020, 11, 20))
-    made = render_pages(inputs.site, [Edition.of(each, {}) for each in inputs.campaigns], {}, Words("el"))
+    made = render_pages(inputs, {})
     website.files.update({f"/{each.path}": each.content for each in made})
     page.goto(website.address("/circulars/2020-11-access-codes/index.html"))
     with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:

@@ -8,8 +8,7 @@ import pypdfium2
 import pytest
 
 from site_src.language.catalogues import Words
-from site_src.make.pages import render_pages
-from tests.support.sample_edition import SITE, SLUG, edition_in
+from tests.support.sample_edition import SITE, SLUG, edition_in, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +39,8 @@ BASELINES = """row => Array.from(row.cells, cell => {
 def listing(website: WebSite, page: Page, tmp_path: Path) -> Page:
     """The listing of an agency whose name takes several lines."""
     edition = edition_in(tmp_path)
-    folders = tuple(replace(each, agency=replace(each.agency, name=LONG, kind=KIND)) for each in edition.folders)
-    made = render_pages(SITE, [replace(edition, folders=folders)], {}, Words("el"))
+    agencies = tuple(replace(each, name=LONG, kind=KIND) for each in edition.agencies)
+    made = rendered(SITE, [replace(edition, agencies=agencies)], (), Words("el"))
     website.files |= {f"/{each.path}": each.content for each in made}
     page.goto(website.address(f"/files/{SLUG}/index.html"))
     return page

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from site_src.language.catalogues import Words
-from site_src.make.pages import render_pages
 from site_src.read.settings import Logo
-from tests.support.sample_edition import SITE, SLUG, edition_in
+from tests.support.sample_edition import SITE, SLUG, edition_in, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +28,7 @@ SCRIPTED = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1" onload=
 def path(website: WebSite, tmp_path: Path) -> str:
     """The path of the logo of a site that is served."""
     site = replace(SITE, logo=Logo("logo.svg", SCRIPTED, 200, 100))
-    pages = render_pages(site, [edition_in(tmp_path)], [], Words("el"))
+    pages = rendered(site, [edition_in(tmp_path)], [], Words("el"))
     website.files |= {f"/{page.path}": page.content for page in pages}
     return next(path for path in website.files if path.startswith("/assets/logo"))
 

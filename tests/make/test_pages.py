@@ -21,12 +21,13 @@ from markupsafe import Markup
 from site_src.files.workbooks import FORMULA_STARTS
 from site_src.folders import BUILT_IN_PAGES, TEMPLATES
 from site_src.language.catalogues import Words
-from site_src.make.pages import Edition, Folder, dialled, group_folders, public_annex, render_pages
+from site_src.make.pages import dialled, group_agencies, public_annex
 from site_src.make.server_rules import ERROR_STATUSES
 from site_src.read.agency import Agency, Kind, Status
-from site_src.read.circular.render import Circular, OwnPage
+from site_src.read.circular.render import OwnPage
+from site_src.read.inputs import CampaignInputs, CircularInputs
 from site_src.read.settings import Link, Logo, Office
-from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of
+from tests.support.sample_edition import AGENCIES, HOSTILE, SITE, SLUG, STATES, edition_in, pages_of, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +57,8 @@ def _html(pages: dict[str, bytes]) -> dict[str, str]:
     return {path: content.decode() for path, content in pages.items() if path.endswith(".html")}
 
 
-def _circular_page(edition: Edition) -> str:
-    made = render_pages(SITE, [edition], {}, Words("el"))
+def _circular_page(edition: CampaignInputs) -> str:
+    made = rendered(SITE, [edition], (), Words("el"))
     return next(page.content.decode() for page in made if page.path == f"circulars/{SLUG}/index.html")
 
 
@@ -230,16 +231,16 @@ def test_newest_circular_comes_first(tmp_path: Path) -> None:
     """The home page lists campaigns by their circulars' dates, the last one first, in whatever order they come."""
     old = edition_in(tmp_path)
     head = replace(old.campaign.circular, date=date(2021, 3, 1), subject="Νεότερη")
-    new = Edition(replace(old.campaign, slug="2021-03", circular=head), Circular(), ())
+    new = replace(old, campaign=replace(old.campaign, slug="2021-03", circular=head), agencies=())
     for order in ([old, new], [new, old]):
-        home = next(page for page in render_pages(SITE, order, {}, Words("el")) if page.path == "index.html")
+        home = next(page for page in rendered(SITE, order, (), Words("el")) if page.path == "index.html")
         text = home.content.decode()
         assert text.index("Νεότερη") < text.index("Νέοι κωδικοί")
 
 
 def test_a_site_without_campaigns_has_its_pages() -> None:
     """No campaign, no office and no text make no broken page."""
-    made = render_pages(replace(SITE, contact=Office()), [], {}, Words("en"))
+    made = rendered(replace(SITE, contact=Office()), [], (), Words("en"))
     pages = {page.path: page.content for page in made if page.path.endswith(".html")}
     assert pages.keys() == SITE_PAGES
     for content in pages.values():
@@ -254,7 +255,7 @@ def test_texts_of_the_staff_replace_the_built_in_ones() -> None:
     """A page called help takes the place of the help page, its heading that of the title, where it has one."""
     for title, expected in (("Πρώτες απορίες", "Πρώτες απορίες"), ("", "Οδηγίες")):
         own = replace(_own(help="ένα κείμενο")[0], title=title)
-        made = {page.path: page.content.decode() for page in render_pages(SITE, [], [own], Words("el"))}
+        made = {page.path: page.content.decode() for page in rendered(SITE, [], [own], Words("el"))}
         tree = _parse(made["help/index.html"])
         assert (tree.findtext(".//h1"), tree.findtext(".//main//p")) == (expected, "ένα κείμενο")
         assert {path for path in made if path.endswith(".html")} == SITE_PAGES
@@ -263,7 +264,7 @@ def test_texts_of_the_staff_replace_the_built_in_ones() -> None:
 def test_own_pages_are_in_every_footer_in_their_order() -> None:
     """Pages of the staff's own come behind the built-in ones; each names itself as the one that is shown."""
     own = _own(archive="αρχείο", terms="όροι <χρήσης>")
-    made = {page.path: page.content.decode() for page in render_pages(SITE, [], own, Words("el"))}
+    made = {page.path: page.content.decode() for page in rendered(SITE, [], own, Words("el"))}
     for path in ("index.html", "terms/index.html", "404.html"):
         links = _parse(made[path]).findall(".//footer//li/a")
         assert [link.text for link in links[-3:]] == ["Προσωπικά δεδομένα", "Αρχείο", "Όροι <Χρήσης>"]
@@ -289,7 +290,7 @@ LOGO = Logo("Λογότυπο.PNG", b"\x89PNG", 30, 40)
 def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
     """The picture has its content in its name, its sides, and the operator as its text; without one there is none."""
     edition = edition_in(tmp_path)
-    pages = {page.path: page.content for page in render_pages(replace(SITE, logo=LOGO), [edition], [], Words("el"))}
+    pages = {page.path: page.content for page in rendered(replace(SITE, logo=LOGO), [edition], [], Words("el"))}
     (path,) = (path for path in pages if path.startswith("assets/logo"))
     assert re.fullmatch(r"assets/logo-[0-9a-f]{8}\.png", path)
     assert pages[path] == LOGO.content
@@ -304,7 +305,7 @@ def test_a_logo_is_on_every_page_with_its_text(tmp_path: Path) -> None:
 def test_links_to_other_sites_end_the_footer() -> None:
     """Links of site.toml come last, in their order, as they are written there."""
     links = (Link("Υπουργείο <Α>", "https://ministry.example/?a=1&b=2"), Link("Πύλη", "http://portal.example"))
-    for page in render_pages(replace(SITE, links=links), [], _own(terms="όροι"), Words("el")):
+    for page in rendered(replace(SITE, links=links), [], _own(terms="όροι"), Words("el")):
         if page.path.endswith(".html"):
             found = [(a.text, a.get("href")) for a in _parse(page.content.decode()).findall(".//footer//li/a")]
             assert found[-2:] == [(link.name, link.address) for link in links]
@@ -349,7 +350,7 @@ def test_home_and_circular_say_how_long_files_stay_after_the_deadline(tmp_path: 
     edition = edition_in(tmp_path)
     for until, expected in ((date(2020, 12, 31), "έως και τις 31 Δεκεμβρίου 2020"), (None, "")):
         shown = replace(edition, campaign=replace(edition.campaign, files_until=until))
-        made = {page.path: page.content.decode() for page in render_pages(SITE, [shown], [], Words("el"))}
+        made = {page.path: page.content.decode() for page in rendered(SITE, [shown], [], Words("el"))}
         for path in ("index.html", f"circulars/{edition.campaign.slug}/index.html"):
             (after,) = re.findall(r"<span data-after=[^>]*>([^<]*παραλαβή[^<]*)</span>", made[path])
             assert after.partition(". ")[2] == (expected and f"Τα αρχεία παραμένουν εδώ {expected}.")
@@ -359,14 +360,14 @@ def test_home_asks_for_nothing_while_no_round_is_open(tmp_path: Path) -> None:
     """Home sends nobody to a folder or a login where there is no circular yet, and where every round is over."""
     edition = edition_in(tmp_path)
     campaign = replace(edition.campaign, files_until=date(2020, 12, 31))
-    over = replace(edition, campaign=campaign, folders=(), is_over=True)
+    over = CircularInputs(campaign=campaign, circular=edition.circular, attachments=())
     for entries, state in (([], "Δεν υπάρχει ακόμη εγκύκλιος."), ([over], "Δεν υπάρχει αλλαγή κωδικών σε εξέλιξη.")):
-        made = {page.path: page.content.decode() for page in render_pages(SITE, entries, [], Words("el"))}
+        made = {page.path: page.content.decode() for page in rendered(SITE, entries, [], Words("el"))}
         main = made["index.html"].partition("</h1>")[2]
         assert (state in main, "ανοίξτε τον φάκελο" in main) == (True, False)
 
 
-def test_home_and_listing_lead_to_my_folder(pages: dict[str, bytes]) -> None:
+def test_home_and_listing_lead_to_my_agency(pages: dict[str, bytes]) -> None:
     """The way to the own folder is one link, on the home page and on the listing."""
     assert f'href="files/{SLUG}/mine/index.html"' in pages["index.html"].decode()
     assert 'href="mine/index.html"' in pages[f"files/{SLUG}/index.html"].decode()
@@ -389,21 +390,21 @@ def test_a_number_and_markings_stand_above_the_date(tmp_path: Path) -> None:
     assert "ΑΔΑ" not in plain
 
 
-def _folder(name: str, parent: str = "", kind: str = "") -> Folder:
-    return Folder(Agency(username="0" * 12, name=name, parent=parent, kind=kind))
+def _agency(name: str, parent: str = "", kind: str = "") -> Agency:
+    return Agency(username="0" * 12, name=name, parent=parent, kind=kind)
 
 
 def test_groups_follow_the_tree() -> None:
     """Agencies without a parent come first, then each parent's group above those below it, last parents in no row."""
-    folders = [
-        _folder("entity", "town"),
-        _folder("lost", "55 towns"),
-        _folder("town", "region"),
-        _folder("region", "", Kind.REGION),
-        _folder("other town", "region"),
+    agencies = [
+        _agency("entity", "town"),
+        _agency("lost", "55 towns"),
+        _agency("town", "region"),
+        _agency("region", "", Kind.REGION),
+        _agency("other town", "region"),
     ]
-    groups = group_folders(folders)
-    assert [(parent, [folder.agency.name for folder in group]) for parent, group in groups.items()] == [
+    groups = group_agencies(agencies)
+    assert [(parent, [agency.name for agency in group]) for parent, group in groups.items()] == [
         ("", ["region"]),
         ("region", ["town", "other town"]),
         ("town", ["entity"]),
@@ -414,9 +415,11 @@ def test_groups_follow_the_tree() -> None:
 def test_large_parents_are_jumped_to(tmp_path: Path) -> None:
     """Where a listing has several regions with agencies below them, it leads to the group of each, and to no other."""
     regions = [f"region {number}" for number in range(4)]
-    folders = [_folder(region, "", Kind.REGION) for region in regions] + [_folder("town", each) for each in regions[1:]]
-    edition = replace(edition_in(tmp_path, "en"), folders=(*folders, _folder("entity", "town")))
-    made = render_pages(SITE, [edition], {}, Words("en"))
+    agencies = [_agency(region, "", Kind.REGION) for region in regions] + [
+        _agency("town", each) for each in regions[1:]
+    ]
+    edition = replace(edition_in(tmp_path, "en"), agencies=(*agencies, _agency("entity", "town")))
+    made = rendered(SITE, [edition], (), Words("en"))
     page = next(page.content.decode() for page in made if page.path == f"files/{SLUG}/index.html")
     ids = dict(re.findall(r'id="(group-\d+)">([^<]*?) <small', page))
     assert [ids[group] for group in re.findall(r'href="#(group-\d+)"', page)] == regions[1:]
@@ -429,9 +432,9 @@ NAMES = st.sampled_from(["", "a", "b", "c", "d"])
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=12))
 def test_no_agency_is_lost(pairs: list[tuple[str, str]]) -> None:
     """Every folder is in exactly one group, whatever names the parents bear, their own or each other's."""
-    folders = [_folder(name, parent) for name, parent in pairs]
-    grouped = [folder for group in group_folders(folders).values() for folder in group]
-    assert sorted(map(repr, grouped)) == sorted(map(repr, folders))
+    agencies = [_agency(name, parent) for name, parent in pairs]
+    grouped = [agency for group in group_agencies(agencies).values() for agency in group]
+    assert sorted(map(repr, grouped)) == sorted(map(repr, agencies))
 
 
 def _annex(data: bytes) -> Worksheet:

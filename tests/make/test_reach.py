@@ -10,10 +10,10 @@ import pytest
 from lxml import etree
 
 from site_src.language.catalogues import Words
-from site_src.make.pages import Edition, render_pages
 from site_src.read.circular.render import Circular
+from site_src.read.inputs import CircularInputs
 from site_src.read.settings import Logo, Server, Site, origin_of
-from tests.support.sample_edition import HOSTILE, SITE, SLUG, edition_in
+from tests.support.sample_edition import HOSTILE, SITE, SLUG, edition_in, rendered
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SCHEMA = etree.RelaxNG(file=str(Path(__file__).parent.parent / "data" / "atom.rng"))
@@ -21,12 +21,12 @@ KNOWN = replace(SITE, server=Server(address="https://portal.example:8443/login?x
 ROOT = "https://portal.example:8443/codes/"
 
 
-def _pages(site: Site, *editions: Edition) -> dict[str, str]:
-    made = render_pages(site, editions, [], Words(site.language))
+def _pages(site: Site, *editions: CircularInputs) -> dict[str, str]:
+    made = rendered(site, editions, [], Words(site.language))
     return {page.path: page.content.decode() for page in made if page.path.endswith((".html", ".xml", ".txt"))}
 
 
-def _feed(site: Site, *editions: Edition) -> etree._Element:
+def _feed(site: Site, *editions: CircularInputs) -> etree._Element:
     """The feed, which the schema finds valid."""
     feed = etree.fromstring(_pages(site, *editions)["feed.xml"].encode())
     assert SCHEMA.validate(feed), SCHEMA.error_log
@@ -41,12 +41,12 @@ def _links(element: etree._Element) -> dict[str, str]:
     return {link.get("rel", ""): link.get("href", "") for link in element.iterchildren(f"{ATOM}link")}
 
 
-def _two_editions(folder: Path) -> tuple[Edition, Edition]:
+def _two_editions(folder: Path) -> tuple[CircularInputs, CircularInputs]:
     """A campaign, and a later one that is over, with everything in its subject that markup could be made of."""
     old = edition_in(folder)
     head = replace(old.campaign.circular, date=date(2021, 3, 1), subject=f"{HOSTILE} ]]> \x01")
     campaign = replace(old.campaign, slug="2021-03", circular=head, files_until=date(2021, 5, 1))
-    return old, Edition(campaign, Circular(), (), is_over=True)
+    return old, CircularInputs(campaign=campaign, circular=Circular(), attachments=())
 
 
 @pytest.mark.parametrize("language", ["el", "en"])

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,7 @@ from site_src.prove.leaks import PageScan
 from tests.support.small_site import ROWS, SLUG
 
 if TYPE_CHECKING:
-    from site_src.make.pages import Folder
+    from site_src.read.agency import Agency
     from tests.support.small_site import SmallSite
 
 THIRA = ROWS[0].split(";")[0]
@@ -79,9 +79,9 @@ def work(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> Work:
     site.build()
     found, render, look = Work(), _Renderer._agency, PageScan.look  # noqa: SLF001 (what is not done cannot be seen from outside)
 
-    def count_rendered(self: _Renderer, path: str, folder: Folder, inside: dict[str, object]) -> bytes:
-        found.rendered.append(folder.agency.username)
-        return render(self, path, folder, inside)
+    def count_rendered(self: _Renderer, path: str, agency: Agency, *rest: Any) -> bytes:  # noqa: ANN401 (handed on)
+        found.rendered.append(agency.username)
+        return render(self, path, agency, *rest)
 
     def count_looked_at(self: PageScan, name: str, page: bytes) -> None:
         found.looked_at.append(name)
@@ -140,8 +140,8 @@ def test_a_new_address_is_found_in_a_page_that_is_kept(site: SmallSite, monkeypa
     """Whatever brought it there, what an old page shows becomes a leak when it becomes a contact's address."""
     render = _Renderer._agency  # noqa: SLF001 (no input can bring an address there)
 
-    def leaking(self: _Renderer, path: str, folder: Folder, inside: dict[str, object]) -> bytes:
-        return render(self, path, folder, inside) + f"{folder.agency.username} neos@dimos.example".encode()
+    def leaking(self: _Renderer, path: str, agency: Agency, *rest: Any) -> bytes:  # noqa: ANN401 (handed on)
+        return render(self, path, agency, *rest) + f"{agency.username} neos@dimos.example".encode()
 
     with monkeypatch.context() as patch:
         patch.setattr(_Renderer, "_agency", leaking)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pyzipper
 
-from site_src.files.htpasswd import PasswordFile, hash_code
+from site_src.files.htpasswd import hash_code, users_of
 from site_src.files.private import CURRENT_FILE
 from site_src.folders import archive_path
 from site_src.make.archives import seal, unseal
@@ -134,7 +134,7 @@ def change_lines(site: SmallSite, lines: Sequence[str], name: str = "htpasswd.af
 
 def lines_of(site: SmallSite) -> dict[str, str]:
     """The lines of htpasswd.after by user name."""
-    users = PasswordFile.parse((site.secrets / "htpasswd.after").read_bytes()).users
+    users = users_of((site.secrets / "htpasswd.after").read_bytes())
     return {user: line.decode().strip() for user, line in users.items()}
 
 

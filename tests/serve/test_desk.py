@@ -169,7 +169,7 @@ def test_a_second_window_sees_the_same_build(site: SmallSite, monkeypatch: pytes
     sent(desk, "build", Form({}))
     text = page(desk, "build")
     may_end.set()
-    desk.job.thread.join()
+    desk.job.join()
     assert len(calls) == 1
     assert 'value="1" max="4"' in text
     assert "Setting letters<" in text
@@ -297,7 +297,7 @@ def test_a_form_of_the_desk_is_done(site: SmallSite, served: ServedDesk) -> None
     """A form of this session is taken, and leads to a page."""
     answer = served.post("/desk/build", {"token": served.desk.gate.token}, Sec_Fetch_Site="same-origin")
     assert (answer.status, answer.headers["Location"]) == (303, "/desk/build")
-    served.desk.job.thread.join()
+    served.desk.job.join()
     assert (site.folders.out / "index.html").is_file()
 
 

@@ -102,7 +102,7 @@ def test_all_but_progress_works_without_scripts(site: SmallSite, page_without_sc
         page.goto(f"http://127.0.0.1:{served.port}/desk/build")
         page.get_by_role("button", name="Build").click()
         page.get_by_role("link", name="See how far it is").or_(page.get_by_text("Proved")).first.wait_for()
-        served.desk.job.thread.join()
+        served.desk.job.join()
         page.goto(page.url)
         page.get_by_role("heading", name="Proved").wait_for()
         assert page.get_by_role("link", name="Download the hand-over").count() == 2
@@ -125,8 +125,9 @@ def test_axe_finds_no_fault(site: SmallSite, page: Page) -> None:
     """Every page meets WCAG 2.2 AA and good practice, wide and narrow, light, dark and in forced colours."""
     page.route("**/livereload.js", lambda route: route.abort())  # a page that is loaded again loses axe
     with served_desk(site) as served:
-        served.desk.job = Job.begin(Options(folders=site.folders, day=DAY, jobs=1))
-        served.desk.job.thread.join()
+        served.desk.job = Job(Options(folders=site.folders, day=DAY, jobs=1))
+        served.desk.job.start()
+        served.desk.job.join()
         page.goto(f"http://127.0.0.1:{served.port}/desk/")
         found = faults(page, "refused")
         page.goto(served.desk.gate.address)

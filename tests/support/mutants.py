@@ -167,7 +167,7 @@ def hashes(patch: Patch) -> None:
 def change_lines(patch: Patch, change: Callable[[dict[str, bytes]], dict[str, bytes]]) -> None:
     """Let the new password file have other lines than those that were made."""
 
-    def after(before: access.PasswordFile, new_lines: Mapping[str, bytes], gone: Sequence[str]) -> access.PasswordFile:
+    def after(before: bytes, new_lines: Mapping[str, bytes], gone: Sequence[str]) -> bytes:
         wrong = change(dict(new_lines))
         return access.password_file_after(before, wrong, [name for name in gone if name not in wrong])
 

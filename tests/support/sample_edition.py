@@ -7,14 +7,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import Words
-from site_src.make.pages import Archive, Edition, Folder, render_pages
+from site_src.make.pages import Archive, Page, render_pages
 from site_src.problems import Problems
 from site_src.read.agency import Agency, Kind, Status
 from site_src.read.circular.render import render_circular
+from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs, LetterInputs
 from site_src.read.settings import Campaign, Letterhead, Office, Person, Server, Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from site_src.read.circular.render import OwnPage
 
 HOSTILE = "<<ΘΕΣΣΑΛΩΜΑ>> *α* _β_ \"γ\" & 'δ' [ε](javascript:1) <script>x</script> `{{ 7 * 7 }}`"
 SLUG = "2020-11"
@@ -95,18 +99,35 @@ def campaign_in(folder: Path, text: str = TEXT) -> Campaign:
     )
 
 
-def edition_in(folder: Path, language: str = "el") -> Edition:
+def edition_in(folder: Path, language: str = "el") -> CampaignInputs:
     """Return the campaign with every state of a folder."""
     campaign = campaign_in(folder)
-    archive = Archive(25 * 1024, "ab" * 32)
-    folders = tuple(
-        Folder(replace(agency, status=state), archive if state is Status.NEW else None)
-        for agency, state in zip(AGENCIES, STATES, strict=True)
-    )
     problems = Problems()
     circular = render_circular(campaign, SITE, AGENCIES, Words(language), problems)
     assert problems.all() == ()
-    return Edition(campaign, circular, folders, tuple((folder / "attachments").iterdir()))
+    return CampaignInputs(
+        campaign=campaign,
+        circular=circular,
+        attachments=tuple((folder / "attachments").iterdir()),
+        agencies=tuple(replace(agency, status=state) for agency, state in zip(AGENCIES, STATES, strict=True)),
+        annex=folder / "annex.xlsx",
+        letter=LetterInputs(folder / "letter.typ", {}),
+    )
+
+
+def rendered(site: Site, campaigns: Iterable[CircularInputs], own: Iterable[OwnPage], words: Words) -> Iterator[Page]:
+    """Yield the pages of a site; each agency that gets a code has an archive."""
+    given = [*campaigns]
+    inputs = Inputs(
+        site=site,
+        words=words,
+        pages=tuple(own),
+        campaigns=tuple(each for each in given if isinstance(each, CampaignInputs)),
+        over=tuple(each for each in given if each.is_over),
+    )
+    archive = Archive(25 * 1024, "ab" * 32)
+    archives = {each.campaign.slug: {one.username: archive for one in each.with_status(Status.NEW)} for each in given}
+    return render_pages(inputs, archives)
 
 
 def pages_of(folder: Path, language: str = "el", prefix: str = "") -> dict[str, bytes]:
@@ -118,4 +139,4 @@ def pages_of(folder: Path, language: str = "el", prefix: str = "") -> dict[str, 
         contact=SITE.contact,
         server=Server(url_prefix=prefix),
     )
-    return {page.path: page.content for page in render_pages(site, [edition_in(folder, language)], {}, Words(language))}
+    return {page.path: page.content for page in rendered(site, [edition_in(folder, language)], (), Words(language))}

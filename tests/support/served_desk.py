@@ -87,7 +87,7 @@ def sent(desk: Desk, path: str, form: Form) -> str:
 def build(desk: Desk) -> str:
     """Build by the button, and return the page that shows it."""
     assert sent(desk, "build", Form()) == "/desk/build"
-    desk.job.thread.join()
+    desk.job.join()
     return page(desk, "build")
 
 
