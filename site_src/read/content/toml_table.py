@@ -278,7 +278,7 @@ def parsed(path: Path) -> TOMLDocument:
     text = decode(path.read_bytes()) if path.is_file() else ""
     try:
         return tomlkit.parse(text)
-    except tomlkit.exceptions.ParseError as error:
+    except tomlkit.exceptions.TOMLKitError as error:
         mistake = _parse(text)[1] or error
         why = say(_WHERE.sub("", str(mistake)))
         message = say('"{file}" is not TOML: {why}', file=path.name, why=why)
