@@ -23,17 +23,7 @@ from site_src.files.private import put_private, write_private
 from site_src.files.workbooks import AUTHOR, SHEET_TITLE_MAX, new_workbook, saved, writable, write_text
 from site_src.folders import Folders, is_within
 from site_src.language.say import say
-from site_src.problems import (
-    MachineError,
-    Place,
-    Problem,
-    Problems,
-    Severity,
-    UsageError,
-    by_remedy,
-    count_errors,
-    visible,
-)
+from site_src.problems import MachineError, Place, Problem, Problems, UsageError, by_remedy, count_errors, visible
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import Sheet
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, open_documents
@@ -191,7 +181,7 @@ def _write_list(sheet: Worksheet, problems: Sequence[Problem], links: Mapping[in
         sheet.column_dimensions[get_column_letter(column)].width = width
     ordered = [problem for alike in by_remedy(problems) for problem in alike]
     for row, problem in enumerate(ordered, start=LIST_HEADER_ROW + 1):
-        weight = say("error") if problem.severity is Severity.ERROR else say("warning")
+        weight = say("error") if count_errors([problem]) else say("warning")
         sheet.cell(row, 1, row - LIST_HEADER_ROW)
         _write(sheet, row, 2, weight, _mark([problem]))
         link = links.get(id(problem), "")

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING
 
 from site_src.files.private import REMINDERS_FOLDER
 from site_src.language.say import call, reason, remedy, say, say_day, say_many
-from site_src.problems import (
-    InputError,
-    MachineError,
-    Problem,
-    Severity,
-    ThyridaError,
-    by_remedy,
-    count_errors,
-    visible,
-)
+from site_src.problems import InputError, MachineError, Problem, ThyridaError, by_remedy, count_errors, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,15 +33,15 @@ def problem_lines(problems: Sequence[Problem], slug: str = "", *, in_full: bool 
     is_shortened = False
     for alike in by_remedy(problems):
         yield ""
-        if in_full or len(alike) == 1 or alike[0].severity is Severity.ERROR:
+        if in_full or len(alike) == 1 or count_errors(alike):
             yield from (problem.headline for problem in alike)
         else:
             yield _together(alike)
             is_shortened = True
         if alike[0].hint:
             yield say("  hint: {hint}", hint=alike[0].hint)
-    if is_shortened:  # with several campaigns a problem names its own, and the report is of one of them
-        one = slug or ("SLUG" if any(problem.at.campaign for problem in problems) else "")
+    if is_shortened:  # with several campaigns a problem names its own; the report is of one, here of the first
+        one = slug or next((problem.at.campaign for problem in problems if problem.at.campaign), "")
         every, marked = (" ".join(filter(None, [call(), "check", name])) for name in (slug, one))
         yield ""
         yield say("Every warning by itself: {command}", command=f"{every} --all")

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS, ROBOTS_TEXT, templates_of
 from site_src.problems import Problems
 from site_src.read.content.toml_files import check_server, shown_realm
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.read.settings import Site
+from site_src.read.settings import Site
 
 NAMES = ("nginx.conf", "nginx-http.conf", "apache.conf")
 

@@ -8,39 +8,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import reduce
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower_case
+from site_src.new.joining import BULLET, FULL_LINE, NUMBER, SHORT_LINE, continued, ends_sentence, has_room, is_item
 from site_src.new.lines import OPENING, REFERENCE, Line, LineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones
-FULL_LINE = 0.85  # share of the widest line from which a line counts as full
-SHORT_LINE = 0.5  # share of the widest line below which a line was ended on purpose: «Άρθρο 1»
-WORD_LONGEST = 80  # characters of a line's end that are looked at for half a word
 CELLS_MOST = 100_000  # of a table with tables in its cells; more would fill the memory
 INDENT = 4  # columns that make the first line of a paragraph
 
-# Word's bullets of the fonts Symbol and Wingdings come out as private characters.
-_BULLET = re.compile(r"[-–—•▪●○*·◦‣➢➤►✓✔→■□◆❖\uf020-\uf0ff]\s+(?=\S)|[-–—•▪●](?=[A-ZΑ-ΩΆ-Ώ])")
-# «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
-_NUMBER = re.compile(
-    r"(?:\d{1,2}[.)]|[ivx]{1,4}\.|\(?(?:[^\W\d_]{1,2}|[ivx]{3,4}|\d{1,2})\))\s+(?=\S)"
-    r"|(?:(?:[α-θ]|στ)\.|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[Α-ΩΆ-Ώ])|(?:\d{1,2}[.)]|[α-θ]\))(?=[Α-ΩΆ-Ώ])"
-)
 # Marks only in a text where several lines begin so: «Α.» may be of a name, and a Latin «o» (Word's bullet) a word.
 _LETTERED, _LATIN_O = re.compile(r"(?:[Α-Ωα-θ]|στ)\.\s+(?=\S)"), re.compile(r"o\s+(?=\S)")
 _COLUMN_GAP = re.compile(r"\s{3,}")
 _LABEL = re.compile(r"[^\W\d_]+\.?\s*:\s*")  # «ΣΧΕΤ.: α) …»
-_LETTER = re.compile(r"[^\W\d_]{1,2}\.\s+(?=\S)")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
-_BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 
 # Markdown has a form of its own for these; everything between is text.
@@ -123,7 +110,7 @@ def _in_columns(lines: Sequence[Line]) -> list[Line]:
 
     So a PDF or tabs give up a table, and signatures that are side by side.
     """
-    cells = [[] if is_item(line.text) else _COLUMN_GAP.split(line.text) for line in lines]
+    cells = [_cells(line.text) for line in lines]
     filled = [n for n, line in enumerate(lines) if line.text or line.rows]
     written = list(lines)
     for width, group in groupby(filled, key=lambda n: len(cells[n])):
@@ -132,6 +119,12 @@ def _in_columns(lines: Sequence[Line]) -> list[Line]:
             table = Line("", kind=LineKind.TABLE, rows=tuple(tuple(cells[n]) for n in rows))
             written[rows[0] : rows[-1] + 1] = [*[Line("")] * (rows[-1] - rows[0]), table]
     return written
+
+
+def _cells(text: str) -> list[str]:
+    """Return the pieces of a line between wide gaps; none for an item, whose mark may be far from its text."""
+    cells = _COLUMN_GAP.split(text)
+    return [] if BULLET.match(text) or (is_item(text) and " " not in cells[0]) else cells
 
 
 @dataclass
@@ -144,13 +137,13 @@ class _Open:
     refers: bool
 
     def may_precede(self, line: str) -> bool:
-        """Return whether it is an item, or a label with the first one: «ΣΧΕΤ.: α) …», and the line can be the next.
+        """Return whether an item can follow: behind another, a heading, or a label with the first: «ΣΧΕΤ.: α) …».
 
         «(15) ημερών» is none behind «1. Εντός δεκαπέντε».
         """
         label = _LABEL.match(self.pieces[0])
         first = self.pieces[0][label.end() :] if label else self.pieces[0]
-        is_item = self.shape in _ITEMS or (label is not None and item_shape(first) is not None)
+        is_item = self.shape in {*_ITEMS, Shape.HEADING} or (label is not None and item_shape(first) is not None)
         return is_item and (first.startswith("(") or not line.startswith("("))
 
 
@@ -179,7 +172,7 @@ class _Joiner:
             refers = refers or REFERENCE.match(fold(line.text)) is not None
             self.close()
             is_typed = shape is Shape.BULLET and line.kind is not LineKind.BULLET
-            text = _BULLET.sub("", line.text, count=1) if is_typed else line.text
+            text = BULLET.sub("", line.text, count=1) if is_typed else line.text
             self._open = _Open(shape, [text], line, refers)
         elif self._open:
             if self._open.shape is Shape.HEADING and not is_capitals(line.text):
@@ -225,36 +218,6 @@ class _Joiner:
         return goes_on or not (is_indented or has_room(before.last.text, line.text, self._width * FULL_LINE))
 
 
-def continued(before: str, line: str, compounds: Container[str] = ()) -> list[str]:
-    """Return two lines as pieces of one text, with the space between them unless a word was broken there.
-
-    A word among the ``compounds``, which are folded, keeps its hyphen.
-    """
-    end = before[-WORD_LONGEST:]
-    if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
-        return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
-    if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
-        return [before, f" {line}"]
-    halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
-    word = "-".join(half[0] for half in halves if half)
-    return [before if fold(word) in compounds else before[:-1], line]
-
-
-def in_one(lines: Sequence[str]) -> str:
-    """Return lines as one text, with each word whole that was broken at a line's end."""
-    return reduce(lambda before, line: "".join(continued(before, line)), lines) if lines else ""
-
-
-def has_room(before: str, line: str, width: float) -> bool:
-    """Return whether the line before had room for this one's first word."""
-    return len(before) + 1 + len(line.split(maxsplit=1)[0]) < width
-
-
-def ends_sentence(text: str) -> bool:
-    """Return whether a text ends as a sentence does."""
-    return text.rstrip('»”")]').endswith(_SENTENCE_ENDS)
-
-
 def spread(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     """Return a table's rows, with each table in a cell (lines, with tabs between its cells) over cells of its own."""
     if not any("\t" in cell for row in rows for cell in row):
@@ -276,11 +239,6 @@ def _grid(cell: str) -> list[list[str]]:
     return [line.split("\t") for line in cell.split("\n")] if "\t" in cell else [[cell]]
 
 
-def is_item(text: str) -> bool:
-    """Return whether a line of a letterhead begins an item: there any letter may, as «Β. Δήμοι» and «ια. δήμοι»."""
-    return item_shape(text) is not None or _LETTER.match(text) is not None
-
-
 def _whole_shape(line: Line) -> Shape:
     if line.kind is LineKind.HEADING or (line.kind is LineKind.TEXT and _is_heading(line.text)):
         return Shape.HEADING
@@ -289,9 +247,9 @@ def _whole_shape(line: Line) -> Shape:
 
 def item_shape(text: str) -> Shape | None:
     """Return the shape of a list's item by the mark, number or letter that it begins with; None for another line."""
-    if _BULLET.match(text):
+    if BULLET.match(text):
         return Shape.BULLET
-    return Shape.NUMBERED if _NUMBER.match(text) else None
+    return Shape.NUMBERED if NUMBER.match(text) else None
 
 
 def _is_heading(text: str) -> bool:

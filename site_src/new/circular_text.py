@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, is_capitals, one_line
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape, ends_sentence, escape, read_blocks, write_markdown
+from site_src.new.blocks import Replacement, Shape, escape, read_blocks, write_markdown
 from site_src.new.facts import (
     FOOTNOTE,
     Facts,
@@ -24,6 +24,7 @@ from site_src.new.facts import (
     is_protocol_number,
     read_official,
 )
+from site_src.new.joining import ends_sentence
 from site_src.new.lines import left_out
 from site_src.new.parts import Part, label_of, split_parts
 from site_src.problems import UsageError

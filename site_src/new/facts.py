@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape, in_one, is_item
+from site_src.new.blocks import Replacement, Shape
+from site_src.new.joining import in_one, is_item, is_unfinished
 from site_src.new.lines import Line, LineKind, is_unit, row_of, words
 from site_src.new.parts import Part, label_of
-from site_src.new.subject import is_unfinished
 from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:

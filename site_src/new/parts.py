@@ -13,9 +13,8 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
-from site_src.new.blocks import is_item
+from site_src.new.joining import is_item, subject_length
 from site_src.new.lines import OPENING, REFERENCE, Line, LineKind, is_unit, texts_of, words
-from site_src.new.subject import subject_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

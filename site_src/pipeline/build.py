@@ -4,40 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
 
 from site_src.files import private
 from site_src.files.disk import carry_over, make_public_folder, write_public
 from site_src.files.htpasswd import PasswordFile
 from site_src.files.looked import LOOKED_NAME, Looked
 from site_src.files.walk import files_below
-from site_src.folders import ROBOTS_NAME, UNSHOWN, is_administrators, is_within
+from site_src.folders import ROBOTS_NAME, UNSHOWN, Folders, Options, Progress, is_administrators, is_within
 from site_src.language.say import say
 from site_src.make.at_once import make_password_file, other_users, start_archives, start_hashing, workers
-from site_src.make.pages import Edition, Page, beside_circulars, render_pages
+from site_src.make.pages import Archive, Edition, Page, beside_circulars, render_pages
 from site_src.make.server_rules import are_others, robots, server_files
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.manifest import INVENTORY_NAME, Manifest, built_folders, to_bytes
-from site_src.plan.plan import key_fingerprint, make_plan
+from site_src.plan.plan import Plan, key_fingerprint, make_plan
 from site_src.problems import MachineError, Place, Problem, Problems, Topic, UsageError
 from site_src.prove.leaks import scan_site
 from site_src.publish import outcome
 from site_src.publish.handover_folder import remove_handover, write_handover
 from site_src.publish.publish import check_out, clear_staging, is_publishing, locked, publish, staging_of
 from site_src.read.content.campaign_folder import campaign_folders
+from site_src.read.inputs import Inputs
 from site_src.read.suspicions import begins_late, is_real
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from site_src.folders import Folders, Options, Progress
-    from site_src.make.pages import Archive
-    from site_src.plan.plan import Plan
-    from site_src.read.inputs import Inputs
 
 
 def check(

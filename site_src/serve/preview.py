@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import html
 import mimetypes
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from datetime import date
 
 from site_src.files.looked import Looked
-from site_src.folders import UNSHOWN
+from site_src.folders import UNSHOWN, Folders, Progress
 from site_src.language.say import say
 from site_src.make.archives import seal
 from site_src.make.letters import Recipient, Typesetter
@@ -20,16 +21,8 @@ from site_src.make.pages import Archive, Edition, beside_circulars, render_pages
 from site_src.pipeline.reading import read_inputs
 from site_src.plan.keys import CampaignKey
 from site_src.problems import Problem, Problems, UsageError, count_errors
-from site_src.read.agency import Status
-from site_src.read.inputs import Document
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import date
-
-    from site_src.folders import Folders, Progress
-    from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs, CircularInputs, Inputs
+from site_src.read.agency import Agency, Status
+from site_src.read.inputs import CampaignInputs, CircularInputs, Document, Inputs
 
 # In the pages until somebody asks for an archive: its SHA-256, and about its size.
 UNKNOWN_SHA256 = "0" * 64

@@ -10,8 +10,9 @@ import os
 import re
 import sys
 import webbrowser
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import livereload
@@ -24,13 +25,8 @@ from site_src.language.say import reason, say
 from site_src.make.server_rules import PICTURE_POLICY
 from site_src.problems import MachineError
 from site_src.serve import campaign_pages, input_pages
-from site_src.serve.desk import ASSET_FILES, DESK, LOCAL_NAMES, Page, show_asset
+from site_src.serve.desk import ASSET_FILES, DESK, LOCAL_NAMES, Desk, Page, show_asset
 from site_src.serve.preview import Answer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from site_src.serve.desk import Desk
 
 # Another program has the port, or the system keeps it: the errors of POSIX, and those of Windows (winsock2.h).
 PORT_REFUSED = {errno.EADDRINUSE, errno.EACCES, 10048, 10013}

@@ -95,11 +95,11 @@ def test_warnings_in_full_are_one_by_one() -> None:
 
 
 def test_the_command_that_shows_all_names_the_campaign() -> None:
-    """It is the one that was asked for; with several campaigns the report needs a name, which the reader puts in."""
+    """It is the one that was asked for; with several campaigns the report is of the first that has a problem."""
     several = [replace(each, at=replace(each.at, campaign="2021-05")) for each in (_warning("D2"), _warning("D3"))]
     for problems, slug, every, one in (
         ([_warning("D2"), _warning("D3")], "", "check", "check"),
-        (several, "", "check", "check SLUG"),
+        (several, "", "check", "check 2021-05"),
         (several, "2021-05", "check 2021-05", "check 2021-05"),
     ):
         ends = [line.partition("build.py ")[2] for line in list(problem_lines(problems, slug))[-2:]]

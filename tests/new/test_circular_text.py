@@ -513,6 +513,18 @@ def test_columns_of_text_are_a_table(between: str) -> None:
     assert found[1].rows == (("Φορέας", "Έως"), ("Δήμοι", "30-11-2020"), ("Περιφέρειες", "1-12-2020"))
 
 
+def test_a_name_may_begin_a_row() -> None:
+    """Its initial is no mark of an item."""
+    (table,) = read_blocks(read_pages("Α. Ένα     210\nΒ. Δύο     211").lines)
+    assert table.rows == (("Α. Ένα", "210"), ("Β. Δύο", "211"))
+
+
+def test_items_may_follow_a_heading() -> None:
+    """Without a blank line or a full stop."""
+    lines = ["ΠΕΡΙΕΧΟΜΕΝΑ", "1. Εισαγωγή", "2. Παραλαβή"]
+    assert [block.text for block in read_blocks(read_pages("\n".join(lines)).lines)] == lines
+
+
 def test_tabs_part_cells() -> None:
     """However near their next stop is."""
     (table,) = read_blocks(read_pages("Δήμοι Α\t001\t30-11-2020\nΦορέας\t002\t1-12-2020").lines)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 import threading
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from tornado.httputil import HTTPFile
@@ -14,7 +14,7 @@ from site_src.make.server_rules import SECURITY_HEADERS
 from site_src.prove.verify import with_letters
 from site_src.publish.publish import locked
 from site_src.serve import desk as module
-from site_src.serve.desk import TYPED_MAX, UPLOAD_MAX, Gate
+from site_src.serve.desk import TYPED_MAX, UPLOAD_MAX, Gate, Page
 from tests.support.served_desk import (
     Answered,
     Form,
@@ -74,10 +74,9 @@ def test_the_next_steps_are_those_of_the_desk(site: SmallSite) -> None:
 
 def test_uploads_of_a_desk_that_is_killed_go_with_the_next_command(site: SmallSite) -> None:
     """They are staged as what a killed build leaves, which every command that takes the lock clears away."""
-    files = {"annex": [HTTPFile(filename="a.csv", body=b"x", content_type="text/csv")]}
-    form = cast("module.Page", SimpleNamespace(desk=desk_of(site), request=SimpleNamespace(files=files)))
-    with module.Page.uploads(form, "annex") as paths:
-        (left,) = {path.parent for path in paths.values()}
+    form = mock.Mock(files={"annex": [HTTPFile(filename="a.csv", body=b"x")]})
+    with Page.uploads(mock.Mock(desk=desk_of(site), request=form), "annex") as paths:
+        left = paths["annex"].parent
     left.mkdir(parents=True)
     with locked(site.folders.private):
         assert not left.exists()

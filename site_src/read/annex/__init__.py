@@ -90,7 +90,6 @@ def _joined(row: Row, more: Row, problems: Problems) -> Row:
         emails_at=tuple(emails.values()),
         phones=_both(one.phones, other.phones),
         notes=_both(one.notes, other.notes),
-        notes_at=one.notes_at if one.notes else other.notes_at,
     )
     return replace(row, agency=agency, email_filled=row.email_filled or more.email_filled, saying=saying)
 

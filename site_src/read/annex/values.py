@@ -58,7 +58,7 @@ _HINTS = {  # for the kinds of cell that have no value
 }
 # Kinds of cell that are not what a column is for, as where columns have slipped; a look-up of nothing gives 0.
 _UNFIT = {
-    **dict.fromkeys((Column.USERNAME, Column.KIND), (CellKind.BOOLEAN, CellKind.DATE)),
+    Column.USERNAME: (CellKind.BOOLEAN, CellKind.DATE),
     **dict.fromkeys((Column.NAME, Column.PARENT, Column.EMAIL), (CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE)),
 }
 _WITH_CELLS = (Column.USERNAME, Column.NAME, Column.EMAIL, Column.NOTES)  # of which more than the text is kept

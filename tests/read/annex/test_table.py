@@ -160,7 +160,7 @@ def test_email_columns_of_several_kinds_are_told_once() -> None:
 
 @pytest.mark.parametrize(
     ("names", "column"),
-    [(("Τηλέφωνο", "Κινητό"), Column.PHONE), (("Παρατηρήσεις", "Σχόλια"), Column.NOTES)],
+    [(("Τηλέφωνο", "Κινητό"), Column.PHONE), (("Σχόλια", "Παρατηρήσεις για το e-mail"), Column.NOTES)],
 )
 def test_several_telephones_or_notes_are_no_mistake(names: tuple[str, str], column: Column) -> None:
     """Both columns are read: nothing of an archive depends on them."""

@@ -272,7 +272,7 @@ class Grid:
 
 def _merged(first: Cell, own: Cell | None, row: int, column: int) -> Cell:
     """Return a cell of a merge: the first one, or its own where that has another text, which nobody sees."""
-    if own and own.origin == (row, column) and own.line not in {"", first.line}:
+    if own and own.line not in {"", first.line}:
         return own._replace(kind=CellKind.COVERED)
     return first._replace(row=row, column=column)
 

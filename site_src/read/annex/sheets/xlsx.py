@@ -37,7 +37,6 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TRUE = {"1", "true"}
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_KINDS = {"e": CellKind.ERROR, "d": CellKind.DATE}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, part 1, 22.9.2.19: a character by its UTF-16 unit
 _FORMAT_LONGEST = 255  # characters, in Excel; openpyxl takes the square of the time
 _PHONETIC, _TEXT, _INLINE, _VALUE, _FORMULA = (f"{MAIN}{name}" for name in ("rPh", "t", "is", "v", "f"))
@@ -181,7 +180,7 @@ class _SheetReader:
             row, self._column = int(reference[len(letters) :]), column_index_from_string(letters)
         else:
             row, self._column = self._row, self._column + 1
-        if not len(element):  # a border alone, say
+        if not len(element) and element.get("t") != "e":  # a border alone, say
             return None
         text, kind, number = self._content(element)
         link, formula = "", element.find(_FORMULA)
@@ -217,6 +216,8 @@ class _SheetReader:
             value = element.findtext(_VALUE) if inline is None else text_of(inline)
         else:
             value = element.findtext(_VALUE)
+        if kind == "e":
+            return value or "#ERROR!", CellKind.ERROR, None
         if not value:
             return (value if kind == "inlineStr" else None), CellKind.TEXT, None
         if kind == "n":
@@ -227,7 +228,7 @@ class _SheetReader:
             value = self._book.texts[int(value)][0]
         elif kind == "str":
             value = unescaped(value)
-        return value, _KINDS.get(kind, CellKind.TEXT), None
+        return value, (CellKind.DATE if kind == "d" else CellKind.TEXT), None
 
     def _number(self, value: str, code: str) -> tuple[str, CellKind, float | None]:
         number = float(value) if set(value) & set(".eE") else int(value)

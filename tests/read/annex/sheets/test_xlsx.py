@@ -65,6 +65,14 @@ def first(sheet: Sheet) -> Cell:
     return sheet.rows[1][1]
 
 
+def test_an_error_without_its_name_is_an_error_too(sheet: Worksheet) -> None:
+    """Some programs mark a cell as an error and write no value into it: it is not empty."""
+    sheet.append([1])
+    for cell in (b'<c r="A1" t="e"/>', b'<c r="A1" t="e"><v/></c>'):
+        found = read(sheet, **{'<c r="A1" t="n"><v>1</v></c>': cell})
+        assert (first(found).text, first(found).kind) == ("#ERROR!", CellKind.ERROR)
+
+
 def test_a_line_through_a_text_is_noted(sheet: Worksheet) -> None:
     """One through the cell, or through a part of its text; one through a cell that holds nothing is none."""
     line = InlineFont(strike=True)

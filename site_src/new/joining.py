@@ -1,25 +1,74 @@
-"""Find the end of a document's subject, or of a list in its letterhead."""
+"""Say which lines of a broken text go on, and where its subject, or a list in its letterhead, ends."""
 
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, starts_in_lower_case
-from site_src.new.blocks import FULL_LINE, has_room, is_item
 from site_src.new.lines import OPENING, words
 from site_src.read.settings import SUBJECT_LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
+FULL_LINE = 0.85  # share of the widest line from which a line counts as full
+SHORT_LINE = 0.5  # share of the widest line below which a line was ended on purpose: «Άρθρο 1»
+WORD_LONGEST = 80  # characters of a line's end that are looked at for half a word
 SUBJECT_LINES_MOST = 40  # lines among which its end is looked for, so that a text of a million lines takes no longer
+
+# Word's bullets of the fonts Symbol and Wingdings come out as private characters.
+BULLET = re.compile(r"[-–—•▪●○*·◦‣➢➤►✓✔→■□◆❖\uf020-\uf0ff]\s+(?=\S)|[-–—•▪●](?=[A-ZΑ-ΩΆ-Ώ])")
+# «α. Ανοίξτε» too; beyond θ a letter with a full stop is rather an abbreviation: «κ. Υπουργού», «ν. Χίου».
+NUMBER = re.compile(
+    r"(?:\d{1,2}[.)]|[ivx]{1,4}\.|\(?(?:[^\W\d_]{1,2}|[ivx]{3,4}|\d{1,2})\))\s+(?=\S)"
+    r"|(?:(?:[α-θ]|στ)\.|\d{1,2}(?:\.\d{1,2})+\.?)\s+(?=[Α-ΩΆ-Ώ])|(?:\d{1,2}[.)]|[α-θ]\))(?=[Α-ΩΆ-Ώ])"
+)
+_LETTER = re.compile(r"[^\W\d_]{1,2}\.\s+(?=\S)")
+_SENTENCE_ENDS = (".", ";", ":", "!", "?", "…", "·")
+_BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
 
 # For folded text.
 _UNFINISHED = re.compile(rf"(?:[,(«“/&:–—-]|\b{words('sentences', 'unfinished')})\s*$")
 _ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_]){words('sentences', 'abbreviations')}\.)$")
 _OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
 _NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
+
+
+def continued(before: str, line: str, compounds: Container[str] = ()) -> list[str]:
+    """Return two lines as pieces of one text, with the space between them unless a word was broken there.
+
+    A word among the ``compounds``, which are folded, keeps its hyphen.
+    """
+    end = before[-WORD_LONGEST:]
+    if re.search(r"\w-$", end) and (line[:1].isupper() or line[:1].isdigit()):
+        return [before, line]  # «ΚΑΝΤΑΝΟΥ-» and «ΣΕΛΙΝΟΥ»: the hyphen is the name's
+    if not (_BROKEN_WORD.search(end) and starts_in_lower_case(line)):
+        return [before, f" {line}"]
+    halves = re.search(r"[^\W\d_]+$", end[:-1]), re.match(r"[^\W\d_]+", line)
+    word = "-".join(half[0] for half in halves if half)
+    return [before if fold(word) in compounds else before[:-1], line]
+
+
+def in_one(lines: Sequence[str]) -> str:
+    """Return lines as one text, with each word whole that was broken at a line's end."""
+    return reduce(lambda before, line: "".join(continued(before, line)), lines) if lines else ""
+
+
+def has_room(before: str, line: str, width: float) -> bool:
+    """Return whether the line before had room for this one's first word."""
+    return len(before) + 1 + len(line.split(maxsplit=1)[0]) < width
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does."""
+    return text.rstrip('»”")]').endswith(_SENTENCE_ENDS)
+
+
+def is_item(text: str) -> bool:
+    """Return whether a line of a letterhead begins an item: there any letter may, as «Β. Δήμοι» and «ια. δήμοι»."""
+    return any(mark.match(text) for mark in (BULLET, NUMBER, _LETTER))
 
 
 def subject_length(lines: Sequence[str], label: int = 0, *, is_list: bool = False) -> int:

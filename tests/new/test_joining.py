@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_src.new.subject import subject_length
+from site_src.new.joining import subject_length
 
 TEXT = [
     "Από 1-12-2020 οι φορείς Τοπικής Αυτοδιοίκησης συνδέονται με νέο κωδικό",
