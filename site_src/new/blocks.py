@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower_case
 from site_src.new.joining import BULLET, FULL_LINE, NUMBER, SHORT_LINE, continued, ends_sentence, has_room, is_item
-from site_src.new.lines import OPENING, REFERENCE, Line, LineKind
+from site_src.new.lines import GREETING, OPENING, REFERENCE, SALUTATION, Line, LineKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -188,6 +188,8 @@ class _Joiner:
             return _whole_shape(line)
         plain = Shape.HEADING if _is_heading(line.text) else Shape.PARAGRAPH
         before = self._open
+        if before and (SALUTATION.fullmatch(fold(before.pieces[0])) or GREETING.fullmatch(fold(line.text))):
+            return item_shape(line.text) or plain
         if before and before.refers and OPENING.match(fold(line.text)) and not starts_in_lower_case(line.text):
             return plain
         is_apart = before is None or has_gap or ends_sentence(before.last.text)

@@ -121,7 +121,11 @@ def toml_array(entries: Sequence[object]) -> Array:
     import tomlkit
 
     array = tomlkit.array().multiline(len(entries) > 1)
-    array.extend(entries)
+    for entry in entries:
+        table = tomlkit.inline_table()  # which has blanks, unlike the one that it makes of a dictionary itself
+        if isinstance(entry, dict):
+            table.update(entry)
+        array.append(table or entry)
     return array
 
 

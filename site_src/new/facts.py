@@ -31,7 +31,8 @@ PROTOCOL_NEAR = 20  # characters before a number that may call it a protocol num
 FOOTNOTE = re.compile(r"(\d{1,2})\s*([«“\"(]?[^\W\d_].*)")
 _PHONE = re.compile(
     r"(?P<name>.*?)[\s:,/–-]*(?P<open>\()?(?P<label>(?<![^\W\d_])[Ττ]ηλ[^\s\d:]*)?[\s:]*(?<![\d+])"
-    r"(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\))?)(?(open)\))\s*\.?",
+    r"(?P<phone>\+?\d(?:[\s()./,-]*\d){6,}(?:\s*\([^()]*\)|[\s,–/-]+(?:[Ff]ax|FAX|[Φφ]αξ)[\s:.]*\d[\d\s./-]{5,})?)"
+    r"(?(open)\))\s*\.?",
     re.DOTALL,
 )
 _BEFORE_DAY = re.compile(r"[\s,:]+(?:την|τη|στις)?[\s,]*$|^(?:την|τη|στις)\s*$")

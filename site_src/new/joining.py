@@ -32,7 +32,7 @@ _BROKEN_WORD = re.compile(r"[^\W\d_]{2,}-$")
 # For folded text.
 _UNFINISHED = re.compile(rf"(?:[,(«“/&:–—-]|\b{words('sentences', 'unfinished')})\s*$")
 _ABBREVIATION = re.compile(rf"(?:(?:[^\W\d_]{{1,3}}\.){{2,}}|(?<![^\W_]){words('sentences', 'abbreviations')}\.)$")
-_OFFICE = re.compile(r"[οη]\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision
+_OFFICE = re.compile(r"(?:[οη]|σασ)\s")  # «Ο ΥΠΟΥΡΓΟΣ», above the text of a decision; «ΣΑΣ ΓΝΩΡΙΖΟΥΜΕ …»
 _NEXT_SENTENCE = re.compile(r"[^\W\d_]{4,}[.;!]\s+[«(]?[Α-ΩΆ-Ώ]")
 
 

@@ -113,6 +113,7 @@ def words(table: str, key: str) -> str:
 
 
 _UNIT = re.compile(words("head", "units"))
+SALUTATION, GREETING = re.compile(words("sentences", "salutations")), re.compile(words("tail", "greetings"))
 REFERENCE = re.compile(words("sentences", "references"))
 OPENING = re.compile(f"{REFERENCE.pattern}|{words('sentences', 'openings')}")
 

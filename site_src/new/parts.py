@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
 from site_src.new.joining import is_item, subject_length
-from site_src.new.lines import OPENING, REFERENCE, Line, LineKind, is_unit, texts_of, words
+from site_src.new.lines import GREETING, OPENING, REFERENCE, Line, LineKind, is_unit, texts_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +63,7 @@ _PLACE = re.compile(
     r"(?:[^\W\d][^\s\d:]*(?:\s+[^\s\d:]+){0,3}?[\s,:]+(?:τη[νσ]?|στισ)?\s*|ημ(?:ερομη|ερ/|/)νια\s*:?\s*|(?:τη[νσ]|στισ)?\s*)"
 )
 _RECIPIENTS_BELOW = re.compile(words("tail", "recipients"))
-_ANNEX, _GREETING = (re.compile(words("tail", key)) for key in ("annexes", "greetings"))
+_ANNEX = re.compile(words("tail", "annexes"))
 _TITLE = re.compile(rf"{words('tail', 'orders')}\s+{words('tail', 'titles')}")
 _COLON_END, _COLON_START = re.compile(r":\s*$"), re.compile(r"\s*:")
 _GAP, _WIDE = re.compile(r"(?<=\S)\s+(?=\S)"), 2
@@ -339,7 +339,7 @@ def _tail(lines: Sequence[Line]) -> list[tuple[Part, Line]]:
 def _is_text_again(line: Line, state: Part) -> bool:
     """Return whether the text goes on below the lists at its end: with an annex, or a greeting above the signature."""
     is_annex = is_capitals(line.text) and _ANNEX.match(fold(line.text)) is not None
-    return (is_annex and (line.page or state is not Part.ATTACHMENTS)) or _GREETING.fullmatch(
+    return (is_annex and (line.page or state is not Part.ATTACHMENTS)) or GREETING.fullmatch(
         fold(line.text)
     ) is not None
 

@@ -15,7 +15,7 @@ from site_src.language.say import reason, say, say_some
 from site_src.new.lines import Line, LineKind, Passage, Source, clean, read_pages, texts_of
 from site_src.new.word import Found, Walk
 from site_src.new.word_package import StoryKind, WordPackage
-from site_src.problems import Place, Problems, ThyridaError, Topic
+from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,10 +70,6 @@ _KINDS = (
 )
 
 
-class _RefusedError(ThyridaError):
-    """The file is no circular that is read."""
-
-
 def read_source(path: Path, problems: Problems) -> Source | None:
     """Return the document's lines; None, with a problem that says what to do, where the file is no such document."""
     try:
@@ -82,7 +78,7 @@ def read_source(path: Path, problems: Problems) -> Source | None:
         if data.startswith(_ZIPPED):
             return _read_word(data)
         return _read_text(data, is_markdown=path.suffix.lower() in MARKDOWN)
-    except _RefusedError as error:
+    except UnreadableError as error:
         problems.error(Topic.FILE, str(error), hint=error.hint, at=Place(file=path.name))
         return None
 
@@ -90,35 +86,35 @@ def read_source(path: Path, problems: Problems) -> Source | None:
 def _load(path: Path) -> bytes:
     try:
         if path.stat().st_size > BYTES_MOST:
-            raise _RefusedError(say("this file is too large for a circular"), say(_CHECK_HINT))
+            raise UnreadableError(say("this file is too large for a circular"), say(_CHECK_HINT))
         data = path.read_bytes()
     except OSError as error:
         message = say("the file cannot be read: {reason}", reason=reason(error))
-        raise _RefusedError(message, say("check the name, and that you may read it")) from error
+        raise UnreadableError(message, say("check the name, and that you may read it")) from error
     if not data.strip():
-        raise _RefusedError(say("this file is empty"), say(_CHECK_HINT))
+        raise UnreadableError(say("this file is empty"), say(_CHECK_HINT))
     return data
 
 
 def _refuse_others(data: bytes, ending: str) -> None:
-    """Raise _RefusedError for other kinds of documents; a package is one of Word, whatever its name ends in."""
+    """Raise UnreadableError for other kinds of documents; a package is one of Word, whatever its name ends in."""
     for begins, what, hint in _KINDS:
         if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:%b)" % begins, data, re.DOTALL | re.IGNORECASE):
-            raise _RefusedError(say(what), say(hint))
+            raise UnreadableError(say(what), say(hint))
     if ending not in TEXT and not data.startswith(_ZIPPED):
         other = say("expected a file that ends in .docx, .txt or .md")
         message = say("this is no Word document, whatever its name says") if ending == ".docx" else other
-        raise _RefusedError(message, say(_TEXT_HINT))
+        raise UnreadableError(message, say(_TEXT_HINT))
 
 
 def _read_text(data: bytes, *, is_markdown: bool) -> Source:
     try:
         encoding = encoding_of(data)
     except NotTextError as error:
-        raise _RefusedError(str(error), say(_TEXT_HINT)) from error
+        raise UnreadableError(str(error), say(_TEXT_HINT)) from error
     text = clean(data.decode(encoding))
     if not text.strip():
-        raise _RefusedError(say("there is no text in this file"), say(_TEXT_HINT))
+        raise UnreadableError(say("there is no text in this file"), say(_TEXT_HINT))
     read_as = say("the file was read as {encoding}: check its Greek letters", encoding=encoding)
     notes = () if encoding == UTF_8 else (read_as,)
     if is_markdown:
@@ -137,15 +133,15 @@ def _read_word(data: bytes) -> Source:
     try:
         stories = Walk(WordPackage(data), found).stories()
     except UnreadableError as error:
-        raise _RefusedError(str(error), say(_WORD_HINT)) from error
+        raise UnreadableError(str(error), say(_WORD_HINT)) from error
     except Exception as error:  # zipfile and the XML reader let whatever a damaged file does to them through
-        raise _RefusedError(say("this Word file is damaged or has a password"), say(_WORD_HINT)) from error
+        raise UnreadableError(say("this Word file is damaged or has a password"), say(_WORD_HINT)) from error
     is_above = {StoryKind.FIRST_HEADER, StoryKind.TEXT}
     above = [line for kind, lines in stories if kind in is_above for line in lines]
     below = [line for kind, lines in stories if kind not in is_above for line in lines]
     footers = [Line(text, kind=LineKind.FOOTER, whole=True) for text in texts_of(below)]
     if not any(line.text or line.rows for line in (*above, *footers)):
-        raise _RefusedError(say("there is no text in this file"), say(_WORD_HINT))
+        raise UnreadableError(say("there is no text in this file"), say(_WORD_HINT))
     notes = [say("the text comes from Word: bold and italic letters are not carried over")]
     if any(texts_of(lines) for kind, lines in stories if kind is not StoryKind.TEXT):
         notes.append(say("the headers and footers were read as parts of the letterhead"))

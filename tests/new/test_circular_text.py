@@ -527,6 +527,14 @@ def test_a_name_may_begin_a_row() -> None:
     assert table.rows == (("Α. Ένα", "210"), ("Β. Δύο", "211"))
 
 
+def test_salutations_and_greetings_are_lines_of_their_own() -> None:
+    """Though the sentence goes on below the one in small letters, and the other has no full stop above it."""
+    lines = ["Αγαπητοί συνάδελφοι,", "σας γνωρίζουμε όσα αφορούν", "Με εκτίμηση,", "Α. Δοκιμαστής"]
+    texts = [block.text for block in read_blocks(read_pages("\n".join(lines)).lines)]
+    assert texts[:2] == lines[:2]
+    assert texts[2].startswith(lines[2])
+
+
 def test_items_may_follow_a_heading() -> None:
     """Without a blank line or a full stop."""
     lines = ["ΠΕΡΙΕΧΟΜΕΝΑ", "1. Εισαγωγή", "2. Παραλαβή"]

@@ -246,6 +246,12 @@ def test_a_place_is_before_its_day(tmp_path: Path, line: str) -> None:
     assert (head.place, head.date, head.sender) == ("Αθήνα", date(2020, 11, 17), ("ΥΠΟΥΡΓΕΙΟ ΔΟΚΙΜΩΝ",))
 
 
+def test_a_place_in_capitals_is_in_no_first_column(tmp_path: Path) -> None:
+    """Its comma asks for the day behind it."""
+    head = read(f"ΔΗΜΟΣ ΔΟΚΙΜΩΝ\nΛΑΡΙΣΑ, την 17-11-2020\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert (head.place, head.sender) == ("ΛΑΡΙΣΑ", ("ΔΗΜΟΣ ΔΟΚΙΜΩΝ",))
+
+
 @pytest.mark.parametrize(
     "rest",
     [
@@ -258,6 +264,20 @@ def test_a_contact_has_a_phone(tmp_path: Path, rest: str) -> None:
     """In brackets, behind its label, or in a line of its own."""
     head = read(f"Πληροφορίες: {rest}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
     assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335"),)
+
+
+def test_a_fax_is_no_contacts_phone(tmp_path: Path) -> None:
+    """It stays behind the phone."""
+    rest = "Α. Υπάλληλος – τηλ. 213 000 4335 – fax 213 000 4336"
+    head = read(f"Πληροφορίες: {rest}\n\nΘΕΜΑ: Αλλαγή\n\n{BODY}", tmp_path).official.letterhead
+    assert head.contacts == (Person("Α. Υπάλληλος", "213 000 4335 – fax 213 000 4336"),)
+
+
+def test_a_university_has_units_and_a_rector(tmp_path: Path) -> None:
+    """Other bodies than ministries write to their people, too."""
+    text = "ΠΑΝΕΠΙΣΤΗΜΙΟ ΔΟΚΙΜΩΝ\nΠρυτανεία\n\nΘΕΜΑ: Α\n\nΚείμενο.\n\nΟ Πρύτανης\nΚαθηγητής Α. Δοκιμαστής\n"
+    head = read(text, tmp_path).official.letterhead
+    assert (head.sender, head.signatory_title) == (("ΠΑΝΕΠΙΣΤΗΜΙΟ ΔΟΚΙΜΩΝ", "Πρυτανεία"), "Ο Πρύτανης")
 
 
 @pytest.mark.parametrize("label", ["Ημερομηνία", "Ημ/νία", "Ημερ/νία"])

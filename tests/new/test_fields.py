@@ -57,3 +57,9 @@ def test_a_draft_is_filled_in_where_it_asks() -> None:
     assert after[number] == 'folder = "Φ"  # the folder\'s name'
     assert after[:number] + after[number + 1 :] == before[:number] + before[number + 1 :]
     assert tomllib.loads(with_typed(SITE_FILE, SITE, {OPERATOR: "Υ"}))["operator"] == "Υ"
+
+
+def test_an_entry_with_a_name_is_written_as_people_write_it() -> None:
+    """There is a blank behind the comma between its keys."""
+    text = with_typed(CAMPAIGN_FILE, CAMPAIGN, {f"{CAMPAIGN_FILE}:circular.contacts": "Α: 210\nΒ: 211"})
+    assert '    {name = "Α", phone = "210"},\n    {name = "Β", phone = "211"},\n' in text

@@ -34,6 +34,11 @@ SUBJECTS = {
 }
 
 
+def test_a_text_in_capitals_may_follow_a_subject_in_capitals() -> None:
+    """«ΣΑΣ» begins a sentence, and hardly the second line of a subject."""
+    assert subject_length([FULL.upper(), "ΤΩΝ ΔΗΜΩΝ", "ΣΑΣ ΓΝΩΡΙΖΟΥΜΕ ΟΤΙ ΑΠΟ 1-12-2020 ΙΣΧΥΟΥΝ."]) == 2
+
+
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
 @pytest.mark.parametrize(
     "opening",
