@@ -521,6 +521,13 @@ def test_rows_of_a_table_name_facts() -> None:
     assert (facts.effective, facts.deadline) == (date(2020, 12, 1), date(2020, 11, 30))
 
 
+def test_a_letter_alone_counts_nothing() -> None:
+    """«Α.» begins a name where no line begins with «Β.»."""
+    lines = ["Υπογράφει ο εξής.", "Α. Δοκιμαστής"]
+    assert Shape.NUMBERED not in {block.shape for block in read_blocks(read_pages("\n".join(lines)).lines)}
+    assert Shape.NUMBERED in {block.shape for block in read_blocks(read_pages("\n".join([*lines, "Β. Άλλος"])).lines)}
+
+
 def test_a_name_may_begin_a_row() -> None:
     """Its initial is no mark of an item."""
     (table,) = read_blocks(read_pages("Α. Ένα     210\nΒ. Δύο     211").lines)
