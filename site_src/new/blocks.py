@@ -116,7 +116,7 @@ def _in_columns(lines: Sequence[Line]) -> list[Line]:
     written = list(lines)
     for width, group in groupby(filled, key=lambda n: len(cells[n])):
         rows = list(group)
-        is_prose = any(starts_in_lower_case(lines[n].text) for n in rows[1:])
+        is_prose = any(starts_in_lower_case(line.text) for line in lines[rows[0] + 1 : rows[-1] + 2])
         if width > 1 and len(rows) > 1 and not is_prose:
             table = Line("", kind=LineKind.TABLE, rows=tuple(tuple(cells[n]) for n in rows))
             written[rows[0] : rows[-1] + 1] = [*[Line("")] * (rows[-1] - rows[0]), table]

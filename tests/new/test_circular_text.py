@@ -561,6 +561,7 @@ def test_tabs_part_cells() -> None:
         "Α     Β\nΓ    Δ     Ε",
         "Μία  γραμμή\nΚαι  άλλη",
         "Μία   πρόταση\nπου   συνεχίζει",
+        "Μία   πρόταση του\nΔήμου   που\nσυνεχίζει",
     ],
 )
 def test_other_gaps_are_no_table(rows: str) -> None:
