@@ -119,7 +119,7 @@ def form_of(text: bytes) -> Form:
 def _unwrap(text: bytes) -> bytes | Form:
     """Return the text without one wrapping, syslog's head, quotes or JSON; the same where it has none."""
     if head := _SYSLOG.match(text):
-        return text[head.end() :] or text
+        return text[head.end() :]
     if text.startswith(b'"') and text.endswith(b'"') and len(text) > 1:
         inner = text[1:-1]
         return inner.replace(b'""', b'"') if b'""' in inner else inner.replace(b'\\"', b'"')

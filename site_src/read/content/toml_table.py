@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Filled = TypeVar("Filled", bound="DataclassInstance")
 
-NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
+NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as a number
 BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
 YEARS = (2000, 2100)  # any other, such as 0202, is a slip
 
@@ -177,7 +177,7 @@ class TomlTable:
         value = self._take(key)
         if value is None:
             return default
-        if not _is_whole(value) or value < least:
+        if not _is_whole(value) or not least <= value < NUMBER_MAX:
             message = say("expected a whole number of {least} or more", least=least)
             self.error(key, message, say("write {key} = {value}", key=key, value=default), value)
             return default
@@ -283,7 +283,7 @@ def parsed(path: Path) -> TOMLDocument:
     text = decode(path.read_bytes()) if path.is_file() else ""
     try:
         return tomlkit.parse(text)
-    except tomlkit.exceptions.ParseError as error:
+    except tomlkit.exceptions.TOMLKitError as error:
         mistake = _parse(text)[1] or error
         why = say(_WHERE.sub("", str(mistake)))
         message = say('"{file}" is not TOML: {why}', file=path.name, why=why)

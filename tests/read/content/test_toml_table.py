@@ -384,13 +384,14 @@ def test_no_change_writes_nothing(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
-def test_what_is_no_toml_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["x = [", "[a]\nx = 1\nx = 2"])
+def test_what_is_no_toml_is_named(tmp_path: Path, text: str) -> None:
     """A damaged file is left as it is, and the message names it."""
     path = tmp_path / "a.toml"
-    path.write_text("x = [")
+    path.write_text(text)
     with pytest.raises(UsageError, match=r'"a\.toml" is not TOML'):
         change(path, {"y": "1"})
-    assert path.read_text() == "x = ["
+    assert path.read_text() == text
 
 
 @pytest.mark.parametrize(
