@@ -76,12 +76,7 @@ def campaign_lines(outcome: CampaignOutcome, *, with_changes: bool) -> Iterator[
     if outcome.outdated_letters:
         yield "  " + _outdated(outcome.outdated_letters, outcome.previous.effective, campaign.effective)
     if outcome.other_users:
-        yield "  " + say_many(
-            "Password file: {number} user in no row of the annex, {fate}:",
-            "Password file: {number} users in no row of the annex, {fate}:",
-            len(outcome.other_users),
-            fate=say("dropped") if outcome.others_dropped else say("kept"),
-        )
+        yield "  " + _others(len(outcome.other_users), dropped=outcome.others_dropped)
         yield f"    {say_some([*map(visible, outcome.other_users)], USERS_NAMED)}"
     if with_changes:
         for kind, words in _CHANGES.items():
@@ -97,6 +92,20 @@ def _outdated(number: int, old: date, new: date) -> str:
         number,
         new=say_day(new),
         old=say_day(old),
+    )
+
+
+def _others(number: int, *, dropped: bool) -> str:
+    if dropped:
+        return say_many(
+            "Password file: {number} user in no row of the annex, dropped:",
+            "Password file: {number} users in no row of the annex, dropped:",
+            number,
+        )
+    return say_many(
+        "Password file: {number} user in no row of the annex, kept:",
+        "Password file: {number} users in no row of the annex, kept:",
+        number,
     )
 
 

@@ -35,6 +35,8 @@ _FAR_CHARACTERS = re.compile(r"[^\x00-\u20ff]")
 _IS_ISO = re.compile(rb"\xb6[\xdc-\xfe]|[\xdc-\xfe]\xa2")
 _IS_WINDOWS = re.compile(rb"[\x80-\x9f]")  # quotation marks and dashes; in ISO 8859-7 controls that no text has
 
+_DOCUMENT = re.compile(rb"\{\\rtf|%PDF-")  # documents that begin with letters, as text does
+
 # PDFium must not be entered by two threads at once (pypdfium2's documentation, "Thread safety").
 _PDFIUM = threading.Lock()
 
@@ -88,6 +90,10 @@ def _is_text(text: str, *, guessed: bool) -> bool:
 def read_text(path: Path, problems: Problems) -> str | None:
     """Return the text of a file with lines that end as on Linux; None, with a problem, where it is not text."""
     at, data = Place(file=path.name), path.read_bytes()
+    if _DOCUMENT.match(data):
+        hint = say("open it in its program, and save it again, or its text, as plain text with encoding UTF-8")
+        problems.error(Topic.FILE, say("this is a document and not text, whatever its name says"), hint=hint, at=at)
+        return None
     try:
         encoding = encoding_of(data)
     except NotTextError as error:

@@ -108,14 +108,16 @@ def _with_bullets(lines: Sequence[Line]) -> Sequence[Line]:
 def _in_columns(lines: Sequence[Line]) -> list[Line]:
     """Return the lines, with those as rows of a table that wide gaps part into as many cells as the lines beside them.
 
-    So a PDF or tabs give up a table, and signatures that are side by side.
+    So a PDF or tabs give up a table, and signatures that are side by side. Justified text has wide gaps too, but its
+    lines go on in small letters.
     """
     cells = [_cells(line.text) for line in lines]
     filled = [n for n, line in enumerate(lines) if line.text or line.rows]
     written = list(lines)
     for width, group in groupby(filled, key=lambda n: len(cells[n])):
         rows = list(group)
-        if width > 1 and len(rows) > 1:
+        is_prose = any(starts_in_lower_case(line.text) for line in lines[rows[0] + 1 : rows[-1] + 2])
+        if width > 1 and len(rows) > 1 and not is_prose:
             table = Line("", kind=LineKind.TABLE, rows=tuple(tuple(cells[n]) for n in rows))
             written[rows[0] : rows[-1] + 1] = [*[Line("")] * (rows[-1] - rows[0]), table]
     return written

@@ -13,6 +13,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from site_src.files.text import read_text
+from site_src.files.walk import in_order, is_leftover
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold
 from site_src.language.say import say, say_either, say_list, say_many
@@ -27,6 +28,7 @@ from site_src.read.annex.words import mentions_keeping
 from site_src.read.circular import FILE as CIRCULAR
 from site_src.read.content import campaign_folder
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE, read_campaign
+from site_src.read.inputs import REMINDER
 from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from site_src.read.agency import Agency
 
 STEM_SHORTEST = 3  # letters of a word that are never its ending
-LEFT_BEHIND = ("attachments", "files")  # folders of single documents and agencies
 
 _EXCEPTION = re.compile(words("facts", "exception"))
 _KIND = re.compile(rf"\b{words('facts', 'kinds')}\b")
@@ -301,7 +302,7 @@ def _read_last(content: Path, slug: str, problems: Problems) -> tuple[Campaign, 
 
 def _read_texts(folder: Path, problems: Problems) -> dict[str, str]:
     """Return the files of a campaign that are text, by name."""
-    paths = [folder / name for name in (CAMPAIGN_FILE, CIRCULAR, "letter.typ")]
+    paths = [folder / name for name in (CAMPAIGN_FILE, CIRCULAR, "letter.typ", REMINDER)]
     return {path.name: read_text(path, problems) or "" for path in paths if path.is_file()}
 
 
@@ -313,7 +314,8 @@ def _read_agencies(annex: Path, old: Campaign) -> tuple[Agency, ...]:
 def _carried(old: Campaign, texts: Mapping[str, str], circular: Path | None) -> Iterator[str]:
     names = [name for name in texts if not (circular and name == CIRCULAR)]
     yield say("carried over from {slug}: {names}", slug=old.slug, names=say_list(names))
-    left = [f"{name}/" for name in LEFT_BEHIND if (old.path / name).is_dir()]
+    found = [path for path in in_order(old.path.iterdir()) if path.name not in texts and not is_leftover(path.name)]
+    left = [f"{path.name}{'/' * path.is_dir()}" for path in found if not campaign_folder.is_annex(path)]
     if left:
         yield say("not carried over, as it belongs to {slug} alone: {names}", slug=old.slug, names=say_list(left))
     if old.reissue:

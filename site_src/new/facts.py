@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape
+from site_src.new.blocks import Block, Replacement, Shape
 from site_src.new.joining import in_one, is_item, is_unfinished
 from site_src.new.lines import Line, LineKind, is_unit, row_of, words
 from site_src.new.parts import Part, label_of
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from site_src.language.greek import DayFound
-    from site_src.new.blocks import Block
 
 PERSON_LONGEST = 200  # characters of a line that may be a name and a phone
 NAME_WORDS = range(2, 6)
@@ -268,7 +267,8 @@ class Facts:
 
 
 def find_facts(blocks: Sequence[Block]) -> tuple[Facts, tuple[str, ...]]:
-    """Return the facts of the text, and what is doubtful about them."""
+    """Return the facts of the text, rows of tables too, and what is doubtful about them."""
+    blocks = [*blocks, *(Block(Shape.TABLE, one_line(" ".join(row))) for block in blocks for row in block.rows)]
     days: dict[str, list[date]] = {"effective": [], "eve": [], "deadline": []}
     for key, _, found in _days(blocks):
         days[key].append(found.day)

@@ -29,14 +29,15 @@ _MONTHS = {name.encode(): number for number, name in enumerate(MONTHS, 1)}
 
 # nginx: ngx_http_log_module, "combined"; Apache: mod_log_config, "combined" (also behind its virtual host's name, as in
 # Debian's "vhost_combined"). Both write " and control characters as escapes, so a quoted field ends at the first bare
-# quote; a user name may hold spaces and brackets, since visitors choose it. Fields after the agent are ignored.
+# quote; a user name may hold spaces and brackets, since visitors choose it, and Apache writes an empty one as "". With
+# any other bare quote in it, a line was cut short and the next one continues it. Fields after the agent are ignored.
 # The identity (RFC 1413) is "-" on every server of today: a line with anything else there has a head that is not known,
 # and the user name would be taken from the wrong place.
 _LINE = re.compile(
     rb"""
     (?: [^\s:]++ (?: : \d++ )? [ ] (?! - [ ] ) )?+                # virtual host, its port
     (?: [^\s,]++ , [ ]? )*+                                       # what proxies forward: client, proxy, ..
-    \S++ [ ] - [ ] (?P<user> .+?) [ ]                             # address, no identity, user
+    \S++ [ ] - [ ] (?P<user> [^\s"\\]++ | (?: [^"\\] | \\. )+? | "" ) [ ]  # address, no identity, user
     \[ (?P<day> \d\d/[A-Z][a-z][a-z]/\d{4}) : (?P<time> \d\d:\d\d:\d\d [ ] [+-]\d{4}) \] [ ]
     " (?P<request> [^"\\]*+ (?: \\. [^"\\]*+ )*+ ) " [ ]
     (?P<status> \d{3}) [ ] (?: \d++ | - )
@@ -64,6 +65,7 @@ class Tally:
     """Counts of all lines, of those that cannot be read by their form, and the days of the others."""
 
     lines: int = 0  # without the empty ones
+    found: int = 0  # that ask for something below the folder in question
     missed: Counter[Form] = field(default_factory=Counter)
     first_missed: dict[Form, int] = field(default_factory=dict)  # the number of the first such line of its log
     days: set[bytes] = field(default_factory=set)
@@ -76,6 +78,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Count what another tally counted too."""
         self.lines += other.lines
+        self.found += other.found
         self.missed += other.missed
         self.days |= other.days
 
@@ -115,6 +118,7 @@ def read_requests(stream: BinaryIO, area: str, tally: Tally) -> Iterator[Request
             if request is None:
                 tally.miss(Form.OTHER_FORMAT, number)
             elif request.path.startswith(area):
+                tally.found += 1
                 yield request
 
 

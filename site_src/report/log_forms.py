@@ -119,7 +119,7 @@ def form_of(text: bytes) -> Form:
 def _unwrap(text: bytes) -> bytes | Form:
     """Return the text without one wrapping, syslog's head, quotes or JSON; the same where it has none."""
     if head := _SYSLOG.match(text):
-        return text[head.end() :] or text
+        return text[head.end() :]
     if text.startswith(b'"') and text.endswith(b'"') and len(text) > 1:
         inner = text[1:-1]
         return inner.replace(b'""', b'"') if b'""' in inner else inner.replace(b'\\"', b'"')
@@ -169,8 +169,9 @@ def _leaves(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
     """Yield the keys that lead to each value of an object, and the value, without headers, which visitors choose."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if not (name := _plain(key)).endswith("headers"):
-                yield from _leaves(inner, (*path, name))
+            names = tuple(map(_plain, key.split(".")))  # ECS is also written flat: "http.request.method"
+            if not any(name.endswith("headers") for name in names):
+                yield from _leaves(inner, (*path, *names))
     elif not isinstance(value, list):
         yield path, "" if value is None else str(value)
 

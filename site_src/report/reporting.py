@@ -47,8 +47,9 @@ Log = Path | BinaryIO  # a file, or a stream such as standard input
 def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, problems: Problems) -> Report:
     """Read the logs of the one campaign that ``inputs`` holds, for as long as they take; nothing is written.
 
-    ``problems`` gets a warning for each log that is damaged. Raises InputError where a log cannot be read at all, and
-    StateError where the campaign was never built, or its annex is deleted.
+    ``problems`` gets a warning for each log that is damaged, and one where nothing in them is of this site. Raises
+    InputError where a log cannot be read at all, and StateError where the campaign was never built, or its annex is
+    deleted.
     """
     (given,) = inputs.all
     if not given.agencies:
@@ -62,6 +63,12 @@ def count(inputs: Inputs, logs: Sequence[Log], folders: Folders, day: date, prob
     for log in each_once.values():
         tally.add(_read(log, area, ledger, problems))
     problems.stop_on_errors()
+    if not tally.found:
+        message = say("no line of the logs asks for this folder of the site")
+        hint = say(
+            "give all access logs since the first letters, of the server that has the site, and check url_prefix"
+        )
+        problems.warning(Topic.FILE, message, hint=hint, at=Place(file=area))
     recipients, key = given.with_status(Status.NEW), read_key(folder)
     with_code = {username for username, record in records.items() if record.code}  # the letter may have left the site
     built = [agency for agency in recipients if agency.username in with_code]

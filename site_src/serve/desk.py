@@ -294,9 +294,8 @@ class Page(RequestHandler):
         self.fail(HTTPStatus.FORBIDDEN, say("The desk stays closed"), [why, way])
 
     def data_received(self, chunk: bytes) -> None:
-        """Keep a piece of a form's body, unless it was refused."""
-        if not self._finished:
-            self._body += chunk
+        """Keep a piece of a form's body; none comes of a request that was refused."""
+        self._body += chunk
 
     def get(self, *_: str) -> None:
         """Answer with a page or a file."""

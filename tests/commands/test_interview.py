@@ -30,6 +30,7 @@ from site_src.commands.interview import (
 from site_src.files.walk import is_keepable
 from site_src.language.greek import one_line
 from site_src.problems import InputError, UsageError
+from site_src.read.agency import Status
 from tests.support.small_site import ROOT, SmallSite, run_here
 
 if TYPE_CHECKING:
@@ -197,6 +198,16 @@ def test_what_is_missing_is_asked_and_proposed(desk: SmallSite) -> None:
     ]
 
 
+def test_a_fact_can_be_left_out(desk: SmallSite) -> None:
+    """A hyphen takes no proposal; without a first day of the codes nothing is proposed after the last day there is."""
+    (desk.base / "Εγκύκλιος 555.txt").write_text(HEAD + "Κείμενο.\n", encoding="utf-8")
+    given = {"right": ["3", "5", "6"], "deadline": ["31-12-9999"], "protocol": ["-"], "date": [" - "]}
+    answers, _ = ask(desk, {**given, "effective": ["", "1-12-2020"]})
+    campaign, _ = facts(answers)
+    assert campaign["effective"] == date(2020, 12, 1)
+    assert {"protocol", "date"}.isdisjoint(campaign["circular"])
+
+
 def test_a_row_is_corrected_by_its_number(desk: SmallSite) -> None:
     """Each row of the table can be changed; a wrong number and a wrong value are asked for again."""
     answers, script = ask(
@@ -216,6 +227,7 @@ def test_a_row_is_corrected_by_its_number(desk: SmallSite) -> None:
         date(2020, 12, 2),
     )
     assert campaign["keeps_code"] == ["000000000033", "Δήμος Ήλιδας"]
+    assert answers.statuses.count(Status.KEEPS) == 2
     for line in (
         '"99" is not a whole number from 1 to 10',
         'a campaign cannot be called "Α Β"',

@@ -107,6 +107,13 @@ def test_a_tree_may_be_in_utf_16() -> None:
         opened.root("y")
 
 
+def test_elements_take_from_what_may_be_read() -> None:
+    """A tree takes hundreds of bytes for an element of four."""
+    opened = Package(zipped({"x": b"<x><y/><y/></x>"}), package.Budget(tags=3))
+    with pytest.raises(UnreadableError, match="ZIP bomb"):
+        opened.root("x")
+
+
 def test_a_tree_has_no_namespaces() -> None:
     """Strict files have other namespaces for the same elements and attributes."""
     opened = Package(zipped({"x": b"<w:x xmlns:w='u' w:n='1'><w:y/></w:x>"}))

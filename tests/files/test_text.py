@@ -99,3 +99,13 @@ def test_a_file_that_is_not_text_is_a_problem(tmp_path: Path) -> None:
     problems = Problems()
     assert read_text(tmp_path / "a.md", problems) is None
     assert [problem.at.file for problem in problems.all()] == ["a.md"]
+
+
+@pytest.mark.parametrize("data", [b"{\\rtf1 x}", b"%PDF-1.7\n"])
+def test_a_document_is_not_text_whatever_its_name(data: bytes, tmp_path: Path) -> None:
+    """A document that was renamed is one problem with what to do, although it begins with letters."""
+    path, problems = tmp_path / "circular.md", Problems()
+    path.write_bytes(data)
+    assert read_text(path, problems) is None
+    (problem,) = problems.all()
+    assert "save it again" in problem.hint

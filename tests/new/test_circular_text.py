@@ -17,6 +17,7 @@ from site_src.language.greek import find_days
 from site_src.new.blocks import Block, Shape, read_blocks, write_markdown
 from site_src.new.campaign_files import Keepers, campaign_toml, site_toml
 from site_src.new.circular_text import CircularText, read_circular
+from site_src.new.facts import find_facts
 from site_src.new.lines import read_pages
 from site_src.new.source import read_source
 from site_src.problems import Problems, UsageError
@@ -513,6 +514,20 @@ def test_columns_of_text_are_a_table(between: str) -> None:
     assert found[1].rows == (("Φορέας", "Έως"), ("Δήμοι", "30-11-2020"), ("Περιφέρειες", "1-12-2020"))
 
 
+def test_rows_of_a_table_name_facts() -> None:
+    """The words of a cell say which day is beside it."""
+    rows = "Έναρξη ισχύος νέων κωδικών:     1-12-2020\nΠροθεσμία παραλαβής:     30-11-2020"
+    facts, _ = find_facts(read_blocks(read_pages(rows).lines))
+    assert (facts.effective, facts.deadline) == (date(2020, 12, 1), date(2020, 11, 30))
+
+
+def test_a_letter_alone_counts_nothing() -> None:
+    """«Α.» begins a name where no line begins with «Β.»."""
+    lines = ["Υπογράφει ο εξής.", "Α. Δοκιμαστής"]
+    assert Shape.NUMBERED not in {block.shape for block in read_blocks(read_pages("\n".join(lines)).lines)}
+    assert Shape.NUMBERED in {block.shape for block in read_blocks(read_pages("\n".join([*lines, "Β. Άλλος"])).lines)}
+
+
 def test_a_name_may_begin_a_row() -> None:
     """Its initial is no mark of an item."""
     (table,) = read_blocks(read_pages("Α. Ένα     210\nΒ. Δύο     211").lines)
@@ -540,10 +555,17 @@ def test_tabs_part_cells() -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", ["1.     Δήμοι\n2.     Περιφέρειες", "Α     Β\nΓ    Δ     Ε", "Μία  γραμμή\nκαι  άλλη"]
+    "rows",
+    [
+        "1.     Δήμοι\n2.     Περιφέρειες",
+        "Α     Β\nΓ    Δ     Ε",
+        "Μία  γραμμή\nΚαι  άλλη",
+        "Μία   πρόταση\nπου   συνεχίζει",
+        "Μία   πρόταση του\nΔήμου   που\nσυνεχίζει",
+    ],
 )
 def test_other_gaps_are_no_table(rows: str) -> None:
-    """Of items, of lines that do not agree, and of two spaces."""
+    """Of items, of lines that do not agree, of two spaces, and of justified text."""
     assert Shape.TABLE not in {block.shape for block in read_blocks(read_pages(rows).lines)}
 
 

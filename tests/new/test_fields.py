@@ -63,3 +63,10 @@ def test_an_entry_with_a_name_is_written_as_people_write_it() -> None:
     """There is a blank behind the comma between its keys."""
     text = with_typed(CAMPAIGN_FILE, CAMPAIGN, {f"{CAMPAIGN_FILE}:circular.contacts": "Α: 210\nΒ: 211"})
     assert '    {name = "Α", phone = "210"},\n    {name = "Β", phone = "211"},\n' in text
+
+
+def test_a_draft_asks_for_what_is_needed_alone() -> None:
+    """Few documents have markings or a number on Diavgeia: their comments explain them."""
+    asking = [line.split(" = ")[0] for line in CAMPAIGN.splitlines() if "fill this in" in line]
+    assert {"# folder", "# date", "# subject"} <= {*asking}
+    assert {"# ada", "# marking"}.isdisjoint(asking)

@@ -91,6 +91,15 @@ def test_texts_are_carried_over(last: SmallSite, annex: Path) -> None:
     assert any("[reissue]" in note for note in draft.notes)
 
 
+def test_a_reminder_is_carried_over_and_all_else_is_named(last: SmallSite, annex: Path) -> None:
+    """The staff's own reminder is a text too; a file that stays behind is in the notes, whatever it is."""
+    (last.campaign / "reminder.md").write_text("# Α\n")
+    (last.campaign / "logo.svg").touch()
+    draft = succeed(last, annex)
+    assert (draft.folder / "reminder.md").read_text() == "# Α\n"
+    assert any(note.endswith("attachments/, files/ and logo.svg") for note in draft.notes)
+
+
 def test_check_asks_for_what_was_emptied(last: SmallSite) -> None:
     """Each key that waits for the new campaign's facts is reported by the next check, and named as in the form."""
     draft = succeed(last)

@@ -105,6 +105,7 @@ def test_a_claimed_name_cannot_forge_a_line() -> None:
         line(time="18/Nov/2020:10:15:00 +9900"),
         line().replace(" 200 ", " OK "),
         line(rest='"-" "open'),
+        line()[:60] + line(),
         "2020-11-20T10:00:00Z stdout F " + line(),
         "host nginx " + line(),
         "<190>1 2020-11-20T10:00:00Z host nginx " + line(),

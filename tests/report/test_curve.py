@@ -12,7 +12,7 @@ from site_src.language.catalogues import Words
 from site_src.read.agency import Agency
 from site_src.read.settings import Site
 from site_src.report.collection import Recipient, Visits
-from site_src.report.reporting import COUNT_MARKS, DAY_MARKS, FRAME, report_page
+from site_src.report.reporting import COUNT_MARKS, DAY_MARKS, FRAME, LABEL_HEIGHT, report_page
 from tests.report.test_collection import report_of
 
 DEADLINE = date(2020, 11, 30)
@@ -75,11 +75,12 @@ def test_late_collections_stand_behind_the_deadline() -> None:
     st.integers(min_value=-300, max_value=300),
 )
 def test_everything_is_inside_the_drawing(days: set[int], more: int, until: int) -> None:
-    """Any figures stay inside the drawing, and the axes have few marks, each at a place of its own."""
+    """Any figures stay inside the drawing, and the axes have few marks, none upon another."""
     points = [DEADLINE + timedelta(days=day) for day in sorted(days)]
     drawn = draw(points, len(points) + more, DEADLINE + timedelta(days=until))
     across = [float(number) for number in re.findall(r"[MH]([\d.]+)", drawn.line)] + [drawn.deadline, drawn.end[0]]
     assert all(LEFT <= x <= RIGHT for x in [*across, *drawn.days])
     assert all(TOP <= y <= BOTTOM for y in [drawn.goal, drawn.end[1], *drawn.counts])
     assert 1 <= len(set(drawn.days)) == len(drawn.days) <= DAY_MARKS + 1
+    assert all(y == drawn.goal or y - drawn.goal >= LABEL_HEIGHT for y in drawn.counts)
     assert 1 <= len(set(drawn.counts)) == len(drawn.counts) <= COUNT_MARKS + 1

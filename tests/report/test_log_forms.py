@@ -111,6 +111,19 @@ def test_logs_that_were_put_together() -> None:
         pytest.param(
             json.dumps(
                 {
+                    "@timestamp": "2020-11-18T08:15:00Z",
+                    "url.path": PATH,
+                    "http.request.method": "GET",
+                    "http.request.headers.user": "x",
+                    "http.response.status_code": 200,
+                    "user.name": USER,
+                }
+            ),
+            id="flat ECS",
+        ),
+        pytest.param(
+            json.dumps(
+                {
                     "request": {"headers": {"remote_user": "x"}, "method": "GET", "uri": PATH, "time": 0.003},
                     "upstream": {"status": "502"},
                     "status": 200,

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from site_src.commands.messages import report_lines
 from site_src.language.catalogues import Words
 from site_src.pipeline.reading import read_inputs
-from site_src.problems import InputError, Problems, StateError
+from site_src.problems import InputError, Problems, Severity, StateError
 from site_src.read.inputs import Inputs
 from site_src.report.reporting import count, write
 from tests.support.small_site import DAY, SLUG, SmallSite
@@ -114,6 +114,17 @@ def test_rotated_gzipped_and_standard_input_in_any_order(site: SmallSite) -> Non
     (one,) = found.collected
     assert (one.visits.first.day, one.visits.last.day, one.visits.times) == (17, 20, 3)
     assert problems.all() == ()
+
+
+@pytest.mark.parametrize("text", ["", line(THIRA, THIRA).replace("/codes/", "/")])
+def test_logs_of_another_server_are_reported(text: str, site: SmallSite) -> None:
+    """Logs without a single line on the campaign's folder would make all agencies look as if they had not collected."""
+    problems = Problems()
+    assert len(told(site, write_log(site, text), problems=problems).missing) == 4
+    (problem,) = problems.all()
+    assert (problem.severity, problem.at.file) == (Severity.WARNING, f"/codes/files/{SLUG}/")
+    told(site, write_log(site, line("-", THIRA, status=401)), problems=(quiet := Problems()))
+    assert quiet.all() == ()
 
 
 def test_the_page_is_valid_and_complete_in_itself(site: SmallSite) -> None:

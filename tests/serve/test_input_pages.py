@@ -57,6 +57,16 @@ def test_the_annex_page_counts_the_mistakes_of_the_facts(site: SmallSite) -> Non
     assert "campaign.toml" in page(desk, f"{SLUG}/facts")
 
 
+def test_a_page_shows_no_mistake_of_another_campaign(site: SmallSite) -> None:
+    """Each campaign is corrected on pages of its own."""
+    site.add_campaign("2021-01")
+    site.write(rows=BAD, top='unknown = "x"')
+    desk = desk_of(site)
+    for page_name in ("annex", "facts"):
+        assert "Error:" in page(desk, f"{SLUG}/{page_name}")
+        assert "Error:" not in page(desk, f"2021-01/{page_name}")
+
+
 def test_what_is_in_no_cell_is_shown_too(site: SmallSite) -> None:
     """A mistake of the annex without a cell is listed above its rows."""
     site.write(rows=())

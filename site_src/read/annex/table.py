@@ -37,7 +37,7 @@ _CODE_SMALLEST = 10**9  # a number from which on a cell may be a user name, whol
 # A user name, or what a spreadsheet has left of one: 2.05519E+11.
 _CODE = re.compile(r"\s*'?\d{12}\s*|\d[.,]\d+E\+?\d+", re.IGNORECASE)
 
-_CODE_WITHIN = re.compile(r"(?<!\d)[0-9]{12}(?!\d)")
+_CODE_WITHIN = re.compile(r"(?<![\d+])[0-9]{12}(?!\d)")  # no telephone number: +302101234567
 
 _TOTALS = tuple(map(squeeze, WORDS["rows"]["totals"]))
 # The number of a section in a column that is not read: Α, Β΄, ΣΤ., IV). Small letters may number agencies.

@@ -239,8 +239,8 @@ class _Rewriting:
 
 
 def _is_parted(line: str, after: str) -> bool:
-    """Return whether the next line begins an item that the library does not know."""
-    return line.strip() != "" and _OTHER_ITEM.match(after) is not None
+    """Return whether the next line begins an item that is unknown to the library; a bracket may end there."""
+    return line.strip() != "" and line.rfind("(") <= line.rfind(")") and _OTHER_ITEM.match(after) is not None
 
 
 def _item(line: str) -> _Item | None:

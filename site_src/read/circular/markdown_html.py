@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
-from markdown.extensions.tables import TableExtension
+from markdown.extensions.tables import TableExtension, TableProcessor
 from markdown.extensions.toc import TocExtension
-from markdown.inlinepatterns import InlineProcessor
+from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from markupsafe import Markup
@@ -24,7 +24,9 @@ from site_src.language.say import say
 from site_src.read.circular.lists import Lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from markdown.blockparser import BlockParser
 
     from site_src.language.catalogues import Words
 
@@ -128,14 +130,31 @@ def _reader(writer: _Writer) -> Markdown:
     headings = TocExtension(marker="", slugify=_slug, toc_depth=6)
     # An extension that is given by its name is looked for in the metadata of every package.
     md = Markdown(output_format="html", extensions=[footnotes, tables, SaneListExtension(), headings])
+    md.parser.blockprocessors.register(_Tables(md.parser, tables.getConfigs(), writer), "table", 75)
     md.preprocessors.deregister("html_block")
     md.preprocessors.register(Lists(md, writer.expand), "lists", 20)  # after tabs have become spaces
     for pattern in ("html", "entity", "automail"):  # the last one hides addresses behind numbers, from no one
         md.inlinePatterns.deregister(pattern)
     md.inlinePatterns.register(_Mail(r"<(?:mailto:)?([^<>\s!]+@[^<>@\s]+)>", md), "mail", 110)
+    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash", 100)  # as editors write it
     md.treeprocessors.register(_Blocks(md), "blocks", 25)  # before paragraphs are read, and headings get their ids
     md.serializer = writer.write
     return md
+
+
+class _Tables(TableProcessor):
+    """The library's tables; a row with more cells than the heads, which it leaves out, is reported."""
+
+    def __init__(self, parser: BlockParser, config: dict[str, Any], writer: _Writer) -> None:
+        super().__init__(parser, config)
+        self._writer = writer
+
+    def _build_row(self, row: str, parent: Element, align: Sequence[str | None]) -> None:
+        if any(map(str.strip, self._split_row(row)[len(align) :])):  # type: ignore[attr-defined]  # not in its types
+            hint = say("add the missing heads to the first two rows, or correct the row; write | within a cell as \\|")
+            message = say("this row has more cells than the table has heads")
+            self._writer.report(self._writer.expand(row), message, hint)
+        super()._build_row(row, parent, align)  # type: ignore[misc]  # not in its types
 
 
 class _Mail(InlineProcessor):
@@ -218,32 +237,39 @@ class _Writer:
         image.set("src", self._beside(written))
         is_elsewhere = bool(_SCHEME.match(address)) or address.startswith(_OTHER_SITE)
         if is_elsewhere:
-            hint = say("put the picture into attachments/") if self.files else _hint_of_nothing_beside()
+            hint = say("put the picture into attachments/") if self.files else self._hint
             self.report(address, say("a picture from another site"), hint)
         if is_elsewhere or not self._is_allowed(written):
             image.tag = "span"
             image.text = image.get("alt", "")
             image.attrib.clear()
 
+    @property
+    def _hint(self) -> str:
+        """Return what a page may link; one of the staff's own has no files beside it."""
+        if self.files:
+            return say(
+                "links begin with https://, http://, mailto: or tel:, or name a file of attachments/: put it there, or "
+                "correct its name"
+            )
+        return say(
+            "link https://, http://, mailto: or tel:, another page as ../help/, or an attachment of a circular as "
+            "../circulars/2020-11-access-codes/document.pdf"
+        )
+
     def _is_allowed(self, written: str) -> bool:
         beside = self._plain(self._beside(written))
         address = _INVISIBLE.sub("", beside)  # as browsers read it
         scheme = _SCHEME.match(address)
+        name, message = unquote(beside.partition("#")[0].partition("?")[0]), ""
         is_strange = (scheme and scheme[1].lower() not in SCHEMES) or address.startswith(_OTHER_SITE)
         if is_strange or _BROKEN.fullmatch(beside.strip()):
-            hint = say("links begin with https://, http://, mailto: or tel:, or name a file that lies in attachments/")
-            hint = hint if self.files else _hint_of_nothing_beside()
-            self.report(self._plain(written), say("this link may not stand on a page"), hint)
-            return False
-        name = unquote(beside.partition("#")[0].partition("?")[0])
-        if self.files is not None and not scheme and name and "/" not in name and name not in self.files:
-            message = say("there is no such file beside the circular")
-            hint = say("put the file into attachments/, or correct its name")
-            if not self.files:
-                message, hint = say("there is no such file beside this page"), _hint_of_nothing_beside()
-            self.report(self._plain(written), message, hint)
-            return False
-        return True
+            message = say("this link may not stand on a page")
+        elif not (self.files is None or scheme or name in {"", *self.files} or name.startswith(("/", "../"))):
+            message = say("there is no such file beside this page")
+        if message:
+            self.report(self._plain(written), message, self._hint)
+        return not message
 
     def _table(self, table: Element) -> None:
         """Let a table scroll within the page, with its alignment as classes and with heads that name their columns."""
@@ -268,14 +294,6 @@ class _Writer:
         element.set("aria-label", self.words.gettext("Footnotes"))
         if (line := element.find("hr")) is not None:
             element.remove(line)
-
-
-def _hint_of_nothing_beside() -> str:
-    """Return what a page may link that has no files beside it."""
-    return say(
-        "link https://, http://, mailto: or tel:, another page as ../help/, or an attachment of a circular as "
-        "../circulars/2020-11-access-codes/document.pdf"
-    )
 
 
 def _scope_heads(table: Element) -> None:

@@ -50,7 +50,10 @@ ATTRIBUTES = {
     *("index", "first", "last", "length"),  # of a loop
 }
 
-_BRACES = N_('placeholders look like {{ deadline | date }}; to show braces as they are, write {{ "{{" }}')
+_BRACES = N_(
+    "placeholders look like {{ deadline | date }}, {% if keeps %} and {% for … %} end with {% endif %} and "
+    '{% endfor %}; to show braces as they are, write {{ "{{" }}'
+)
 _SINGLE_BRACES = re.compile(r"(?<![{\\])\{(?:\s+\{)?\s*(\w+)\b[^{}\n]{0,80}\}(?:\s*\})?")
 
 PLAIN = (

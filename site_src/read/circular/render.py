@@ -48,11 +48,14 @@ PAGE_NAMES_TAKEN = (*OTHER_FOLDERS, "desk")  # the preview's desk is there
 PUBLIC_ANNEX = "annex.xlsx"
 LISTS = {"agencies": set(Status), "keeps": {Status.KEEPS}, "contact_us": {Status.CONTACT_US}}
 
-_FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\](:?)")
+_FOOTNOTE_MARK = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
+_FOOTNOTE = re.compile(r"^[ >]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
 
 # Elements that people write into Markdown; another word in angle brackets may be meant to be read as it is.
-_NAMES = "abbr|[abipsu]|blockquote|br|center|code|del|div|em|font|h[1-6]|hr|iframe|img|ins|li|mark|ol|pre|script|small"
-_NAMES += "|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
+_NAMES = (
+    "abbr|[abipsu]|blockquote|body|br|center|code|del|div|em|font|h[1-6]|head|hr|html|iframe|img|ins|li|mark|ol|pre"
+)
+_NAMES += "|script|small|span|strike|strong|style|su[bp]|table|tbody|td|th|thead|tr|ul"
 _TAG = rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
 # Code, comments that are not published, escapes and the addresses of links come first, and are passed over.
 _HTML = re.compile(
@@ -256,11 +259,18 @@ def _files_beside(campaign: Campaign) -> set[str]:
 
 
 def _check_marks(source: str, problems: Problems) -> None:
-    """Warn of a mark without its footnote, of a footnote that `new` could not fill, and of HTML."""
+    """Warn of a mark without its footnote or with two, of a footnote that `new` could not fill, and of HTML."""
     lines = Lines(source, FILE)
-    found = list(_FOOTNOTE_MARK.finditer(source))
-    defined = {mark[1] for mark in found if mark[2]}
-    for mark in found:
+    defined = set()
+    for note in _FOOTNOTE.finditer(source):
+        if note[1] in defined:
+            message, hint = (
+                say("this mark has two footnotes: the page shows only the last"),
+                say("give one of them another number"),
+            )
+            problems.warning(Topic.TEXT, message, hint=hint, at=lines.at(note.end()), value=note[0].strip())
+        defined.add(note[1])
+    for mark in _FOOTNOTE_MARK.finditer(source):
         if mark[1] not in defined:
             message = say("this mark has no footnote")
             hint = say("write the footnote on a line of its own: [^{label}]: its text", label=mark[1])

@@ -81,6 +81,8 @@ def _why_unpublished(path: Path) -> tuple[str, str] | None:
         return say("the circular's page has a file of this name itself"), say("give the file another name")
     if mistake := _why_unnamed(path.name):
         return mistake
+    if not path.stat().st_size:
+        return say("the file is empty"), say("copy it again from where it came")
     if path.stat().st_size > ATTACHMENT_BYTES_MAX:
         message = say("this file has more than {size} MB", size=ATTACHMENT_BYTES_MAX // 2**20)
         return message, say("save it again with smaller pictures, or divide it")

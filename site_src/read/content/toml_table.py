@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Filled = TypeVar("Filled", bound="DataclassInstance")
 
-NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as one
+NUMBER_MAX = 10**18  # a protocol number may be written without quotes; nothing longer is meant as a number
 BAD_LINES_MAX = 20  # of a file that are passed over to read the rest; with more it is no TOML at all
 YEARS = (2000, 2100)  # any other, such as 0202, is a slip
 
@@ -40,7 +40,7 @@ FIRST_KEYS = {"contact": "unit", "signatory": "title"}  # of tables that may be 
 # Besides TOML's own dates: what people write in Greece, 30-11-2020, 30/11/2020 or 30.11.2020.
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
-_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def parse_day(text: str) -> date:
@@ -83,10 +83,15 @@ class TomlTable:
         if mistake is None:
             return cls(values, path.name, problems)
         message = say("this is not TOML: {mistake}", mistake=say(_WHERE.sub("", str(mistake))))  # see others.toml
-        hint = say('text stands in straight "quotes", a date as 2020-11-30, a list in [square brackets]')
-        line = _line_number(mistake)
-        at = Place(file=path.name, line=line)
-        problems.error(Topic.FILE, message, hint=hint, at=at, value=text.split("\n")[line - 1].strip() if line else "")
+        hint = say(
+            'each key and each [table] is there once, in Latin letters; behind = is text in straight "quotes", a date '
+            'as 2020-11-30, or a list as ["…", "…"]'
+        )
+        line, column = _spot(mistake)
+        at, shown = Place(file=path.name, line=line), text.split("\n")[line - 1] if line else ""
+        if not shown[column - 1 : column].isprintable():
+            hint = say("type it again: it holds characters that cannot be seen")
+        problems.error(Topic.FILE, message, hint=hint, at=at, value=shown.strip())
         return cls(values, path.name, Problems())
 
     def place(self, key: str) -> Place:
@@ -172,7 +177,7 @@ class TomlTable:
         value = self._take(key)
         if value is None:
             return default
-        if not _is_whole(value) or value < least:
+        if not _is_whole(value) or not least <= value < NUMBER_MAX:
             message = say("expected a whole number of {least} or more", least=least)
             self.error(key, message, say("write {key} = {value}", key=key, value=default), value)
             return default
@@ -258,17 +263,17 @@ def _parse(text: str) -> tuple[dict[str, Any], Exception | None]:
             return tomllib.loads("\n".join(lines)), mistake
         except (ValueError, RecursionError) as error:  # besides its own error: numbers and nesting beyond all measure
             mistake = mistake or error
-            number = _line_number(error)
+            number, _ = _spot(error)
             if not 1 <= number <= len(lines):
                 break
             lines[number - 1] = ""
     return {}, mistake
 
 
-def _line_number(error: Exception) -> int:
-    """Return the line of a mistake; 0 where the file ends too early, or where no line is named."""
+def _spot(error: Exception) -> tuple[int, int]:
+    """Return the line and the column of a mistake; zeros where the file ends too early, or where no line is named."""
     where = _WHERE.search(str(error))
-    return int(where[1]) if where and where[1] else 0
+    return (int(where[1]), int(where[2])) if where and where[1] else (0, 0)
 
 
 def parsed(path: Path) -> TOMLDocument:
@@ -278,11 +283,11 @@ def parsed(path: Path) -> TOMLDocument:
     text = decode(path.read_bytes()) if path.is_file() else ""
     try:
         return tomlkit.parse(text)
-    except tomlkit.exceptions.ParseError as error:
+    except tomlkit.exceptions.TOMLKitError as error:
         mistake = _parse(text)[1] or error
         why = say(_WHERE.sub("", str(mistake)))
         message = say('"{file}" is not TOML: {why}', file=path.name, why=why)
-        line = _line_number(mistake) or text.count("\n") + 1
+        line = _spot(mistake)[0] or text.count("\n") + 1
         hint = say("correct it in a text editor, at line {line}, and try again: {path}", line=line, path=path)
         raise UsageError(message, hint) from error
 

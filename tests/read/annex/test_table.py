@@ -329,7 +329,11 @@ def test_a_broken_user_name_alone_is_no_title(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Τηλ.: 210 1234567", "Α.Π. 78411/17.11.2020", "Φ.Ε.Κ. 1234/2020", "17.11.2020", "2020-2024", "1234/567890"]
+    "text",
+    [
+        *("Τηλ.: 210 1234567", "Τηλ.: +302101234567", "Α.Π. 78411/17.11.2020", "Φ.Ε.Κ. 1234/2020"),
+        *("17.11.2020", "2020-2024", "1234/567890"),
+    ],
 )
 def test_a_footer_with_digits_stops_no_check(text: str) -> None:
     """A telephone, a protocol or a date alone below the user names is no user name, whole or broken."""

@@ -45,6 +45,8 @@ def on_one_line(text: str) -> str:
         ("- a\n    - b\n        - c", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li></ul>"),
         ("- a\n\n  b\n  - c\n- d", "<ul><li><p>a</p><p>b</p><ul><li>c</li></ul></li><li><p>d</p></li></ul>"),
         ("α) a\nβ) b\nc", "<p>α) a<br> β) b c</p>"),
+        ("a\n\nα) b", "<p>a</p><p>α) b</p>"),
+        ("(a\n12) b", "<p>(a 12) b</p>"),
         ("- a\n  1) b\n  • c\n- d", "<ul><li>a<br>   1) b<br>   • c</li><li>d</li></ul>"),
         ("- a\n1. b\n2. c", "<ul><li>a</li></ul><ol><li>b</li><li>c</li></ol>"),
     ],

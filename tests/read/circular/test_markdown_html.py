@@ -93,6 +93,42 @@ def test_files_must_lie_beside_the_page() -> None:
     assert "δ" in html
 
 
+@pytest.mark.parametrize("address", ["www.a.example/b", "“https://a.example/”", "b/c.pdf", "help/", "a@b.example"])
+def test_an_address_that_lacks_its_beginning_is_reported(address: str) -> None:
+    """A browser would look for it below the page, where there are files but no folders."""
+    html, found = written(f"[α]({address})", {"c.pdf"})
+    assert "href" not in html
+    assert found == [address]
+
+
+def test_pages_of_the_site_stay_links() -> None:
+    """An address that leads up from the page, or from the root of the site, is not a file beside it."""
+    html, found = written("[α](../../help/) [β](/codes/help/) [γ](#δ)", {"c.pdf"})
+    assert (html.count("href"), found) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("| α | β |\n|---|---|\n| γ | δ | ε |", "| γ | δ | ε |"),
+        ("α | β\n--- | ---\nγ | δ | ε", "γ | δ | ε"),
+    ],
+)
+def test_text_that_the_library_would_leave_out_is_reported(text: str, value: str) -> None:
+    """A cell beyond the last head of its table would be lost in silence."""
+    assert written(text)[1] == [value]
+
+
+def test_a_row_may_end_with_an_empty_cell() -> None:
+    """A row with too few cells, or with a mark too many at its end, loses nothing."""
+    assert written("| α | β |\n|---|---|\n| γ |\n| δ | ε | |")[1] == []
+
+
+def test_a_backslash_at_the_end_of_a_line_breaks_it() -> None:
+    """Editors write a break so; within code it is a backslash."""
+    assert written("α\\\nβ\n\n`γ\\\nδ`")[0] == "<p>α<br>\nβ</p>\n<p><code>γ\\\nδ</code></p>"
+
+
 def test_headings_start_at_the_second_level_without_gaps() -> None:
     """The highest heading becomes h2, the rest follow; their ids are Latin, readable and unique."""
     text = "# Πού;\n\n### Πότε *ακριβώς*\n\n## Πού;\n\n###### !\n"

@@ -310,3 +310,13 @@ def test_an_empty_list_that_is_shown_is_a_warning_at_its_place() -> None:
 def test_an_empty_list_that_leaves_no_hole_is_none(text: str) -> None:
     """Conditions, loops, numbers and other texts take care of it."""
     assert problems_of(text).all() == ()
+
+
+@pytest.mark.parametrize("text", ["{% if keeps %}α", "{% for each in keeps %}{{ each }}"])
+def test_a_block_without_its_end_is_reported_with_the_end_that_it_needs(text: str) -> None:
+    """The hint of a mistake in the braces names the ends of `if` and `for`."""
+    problems = Problems()
+    fill_in(text, {"keeps": ()}, Sandbox(Words("el")), problems)
+    (problem,) = problems.all()
+    assert "{% endif %}" in problem.hint
+    assert "{% endfor %}" in problem.hint

@@ -92,6 +92,18 @@ def test_mistakes_in_placeholders_and_links_have_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mark_before_a_colon_is_not_its_footnote(tmp_path: Path) -> None:
+    """A footnote begins its line; a mark within a sentence needs one, whatever follows it."""
+    _, problems = render(tmp_path, "Τα εξής[^1]:\n\n- α\n")
+    assert [(each.at.line, each.value) for each in problems.all()] == [(1, "[^1]")]
+
+
+def test_a_second_footnote_of_a_mark_is_reported(tmp_path: Path) -> None:
+    """Of two texts for one mark the page has the last alone, so the other would be lost in silence."""
+    _, problems = render(tmp_path, "α[^1] β[^2]\n\n[^1]: γ\n[^2]: δ\n[^1]: ε\n")
+    assert [(each.at.line, each.value) for each in problems.all()] == [(5, "[^1]:")]
+
+
 def test_a_footnote_that_new_could_not_fill_is_told(tmp_path: Path) -> None:
     """The text that stands in for it asks staff for the real one, and is for nobody else."""
     _, problems = render(tmp_path, f"α[^1]\n\n[^1]: {MISSING_NOTE}\n")
@@ -175,6 +187,11 @@ def warnings(text: str) -> list[tuple[int, str]]:
     warn_of_html(text, "circular.md", problems)
     assert not problems.has_errors
     return [(problem.at.line, problem.value) for problem in problems.all()]
+
+
+def test_a_web_page_is_warned_of() -> None:
+    """A page that a browser or Word saved, and that was renamed, is HTML from its first line on."""
+    assert warnings("<html>\n<head></head>\n<BODY class=a>α</BODY>")[::4] == [(1, "<html>"), (3, "</BODY>")]
 
 
 def test_comments_and_tags_have_their_lines() -> None:

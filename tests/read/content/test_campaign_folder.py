@@ -146,6 +146,7 @@ def told(site: SmallSite) -> list[Problem]:
         ("../logo.png", "logo.png", 'for the logo, write logo = "logo.png" in site.toml'),
         ("../notes/a.txt", "notes/", "a campaign has campaign.toml, circular.md, annex.*, "),
         ("../page/a.md", "page/", 'rename "page" to "pages"'),
+        ("../Σελίδες/a.md", "Σελίδες/", 'rename "Σελίδες" to "pages"'),
     ],
 )
 def test_what_nobody_would_read_is_an_error(name: str, at: str, hint: str, site: SmallSite) -> None:

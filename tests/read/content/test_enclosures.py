@@ -312,3 +312,11 @@ def test_other_endings_are_refused(ending: str) -> None:
         assert unfit
         assert "pdf, docx, xlsx" in unfit[0]
         assert unfit[1].startswith("save it as PDF")
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.txt"])
+def test_an_empty_attachment_is_an_error(name: str, campaign: Campaign, problems: Problems) -> None:
+    """A file without a byte was not copied as a whole: no other name would help it."""
+    put(campaign, f"attachments/{name}", b"")
+    assert read_attachments(campaign, problems) == ()
+    assert (only(problems).message, only(problems).hint) == ("the file is empty", "copy it again from where it came")

@@ -209,6 +209,7 @@ def test_a_signatory_may_be_a_title_alone(tmp_path: Path, problems: Problems) ->
         (DATES + '[reissue]\n"012345678901" = "2"\n', "reissue.012345678901"),
         (DATES + "[code]\ngroups = 3\n", "code.groups"),
         (DATES + "[code]\ngroups = -1\n", "code.groups"),
+        (DATES + f"[code]\ngroups = 1{'0' * 400}\n", "code.groups"),
         (DATES + '[code]\nalphabet = ["A"]\n', "code.alphabet"),
         (DATES + CIRCULAR + "contacts = 5\n", "circular.contacts"),
         (DATES + CIRCULAR + 'contacts = [{ name = "A", mobile = "1" }]\n', "circular.contacts[1].mobile"),
@@ -339,7 +340,10 @@ def test_a_code_has_16_symbols_and_75_bits(
 @pytest.mark.parametrize(("groups", "length"), [(15, 4), (1, 73), (10**9, 4), (4, 10**9), (37, 1), (8, 4), (7, 4)])
 def test_a_code_that_is_too_long_is_refused(groups: int, length: int, tmp_path: Path, problems: Problems) -> None:
     """The letter shows a code on one line, and bcrypt reads 72 bytes: what is longer is an error at its key."""
-    campaign_of(tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems)
+    campaign = campaign_of(
+        tmp_path, DATES + CIRCULAR + f"[code]\ngroups = {groups}\ngroup_length = {length}\n", problems
+    )
+    assert campaign.code == CodePolicy()  # letters are set with it, to see whether names fit
     assert places(problems) == ["code.groups"]
 
 

@@ -384,10 +384,31 @@ def test_no_change_writes_nothing(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
-def test_what_is_no_toml_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["x = [", "[a]\nx = 1\nx = 2"])
+def test_what_is_no_toml_is_named(tmp_path: Path, text: str) -> None:
     """A damaged file is left as it is, and the message names it."""
     path = tmp_path / "a.toml"
-    path.write_text("x = [")
+    path.write_text(text)
     with pytest.raises(UsageError, match=r'"a\.toml" is not TOML'):
         change(path, {"y": "1"})
-    assert path.read_text() == "x = ["
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("προθεσμία = 2020-11-30", "each key and each [table] is there once"),
+        ('folder = "α"', "each key and each [table] is there once"),
+        ("\N{NO-BREAK SPACE}deadline = 2020-11-30", "type it again"),
+        ("dead\N{ZERO WIDTH SPACE}line = 2020-11-30", "type it again"),
+        ('subject = "α\N{NO-BREAK SPACE}β', "each key and each [table] is there once"),
+    ],
+)
+def test_a_line_that_is_no_toml_has_its_own_hint(line: str, hint: str, tmp_path: Path) -> None:
+    """A key of other letters, or one that is there twice, is answered; so is what nobody can see at the mistake."""
+    path, problems = tmp_path / "a.toml", Problems()
+    path.write_text(f'folder = "α"\n{line}\n', encoding="utf-8")
+    TomlTable.load(path, problems)
+    (problem,) = problems.all()
+    assert problem.at.line == 2
+    assert problem.hint.startswith(hint)
