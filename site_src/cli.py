@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import glob
 import os
 import sys
+from collections.abc import Container, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
@@ -22,14 +24,11 @@ from site_src.folders import Folders, Options
 from site_src.language.catalogues import N_
 from site_src.language.say import say
 from site_src.problems import InputError, MachineError, Problem, Problems, ThyridaError, UsageError, count_errors
+from site_src.read.inputs import Inputs
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Container, Iterable, Sequence
-
     from site_src.commands.interview import Answers
     from site_src.new.draft import Draft
-    from site_src.read.inputs import Inputs
 
 DONE, INPUTS_HAVE_ERRORS = 0, 1
 # The state in which Ctrl-C leaves everything, and after these commands.

@@ -6,6 +6,7 @@ import pkgutil
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,8 +15,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from jinja2 import Environment
 
 ROOT = Path(__file__).resolve().parent.parent  # of the program, wherever a command is started

@@ -7,10 +7,13 @@ neither needs a reload.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_src.activate.live_file import look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
+from site_src.activate.live_file import Seen, look, look_at_live, refuse_open_folders, replace_live, unknown_hashes
 from site_src.files import htpasswd
 from site_src.files.htpasswd import lines_of, users_of
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, BEFORE_NAME, MANIFEST_NAME, REPLACED_NAME, put_private
@@ -20,11 +23,6 @@ from site_src.problems import Place, Problem, Problems, StateError, TooEarlyErro
 from site_src.read.agency import STATUSES, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from site_src.activate.live_file import Seen
     from site_src.read.inputs import CampaignInputs, Inputs
 
 # No campaign ends more than half of the codes but by mistake: an annex that lost its addresses, another site's file.

@@ -13,17 +13,14 @@ import os
 import shlex
 import stat
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.disk import BINARY, HAS_MODES, NO_LINK, move
 from site_src.language.say import reason, say
 from site_src.problems import MachineError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
 # No link is followed, a pipe is not waited for, and Windows changes no line end.
 LOOKING = os.O_RDONLY | NO_LINK | BINARY | getattr(os, "O_NONBLOCK", 0)

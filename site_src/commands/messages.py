@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from site_src.language.say import call, reason, remedy, say, say_day, say_many
 from site_src.problems import InputError, MachineError, Problem, ThyridaError, by_remedy, count_errors, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from site_src.activate.activate import Swap
     from site_src.new.draft import Draft
     from site_src.prove.verify import Verdict

@@ -19,6 +19,7 @@ import stat
 import sys
 import time
 import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,6 @@ from site_src.language.say import say
 from site_src.problems import MachineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
     from io import TextIOWrapper
 
 if sys.platform == "win32":

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable, Mapping
 from hashlib import sha512
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 # The least that bcrypt has. The codes are random with 75 bits or more, so a slow hash adds nothing against guessing,
 # while nginx checks the hash anew at every request (measured: 426 requests a second at cost 5, 8 at cost 10), and a

@@ -6,16 +6,16 @@ import hashlib
 import hmac
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.folders import ROOT, UNSHOWN, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
 LOOKED_NAME = ".looked.json"  # in the private folder
 # All that decides what is found, and what is made.

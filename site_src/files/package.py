@@ -11,6 +11,7 @@ import math
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -22,10 +23,9 @@ from site_src.language.say import say
 from site_src.problems import ThyridaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element as Tree
 
-    Element = Any  # of lxml, which has no types
+Element = Any  # of lxml, which has no types
 
 SIZE_MAX = 40 * 2**20  # bytes of all parts that are read, unpacked; 20,000 rows of .xlsx take about 10 MB
 PARTS_MAX = 5_000  # of the whole package, whose table of contents is read before any part

@@ -16,18 +16,15 @@ import sys
 import sysconfig
 import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from site_src.files.disk import ON_WINDOWS, lock_file, move, remove_tree
 from site_src.language.catalogues import N_
 from site_src.language.say import reason, say
 from site_src.problems import MachineError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 VENV_NAME = ".venv"
 NEW, OLD, LOCK = ".new-", ".old-", ".lock"  # endings of the names beside it

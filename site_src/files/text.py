@@ -5,20 +5,18 @@ from __future__ import annotations
 import codecs
 import re
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.language.say import say
-from site_src.problems import Place, ThyridaError, Topic
+from site_src.problems import Place, Problems, ThyridaError, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from pypdfium2 import PdfDocument, PdfPage
 
-    from site_src.problems import Problems
 
 # Names that Python takes for codecs and people know from their editors.
 UTF_8 = "UTF-8-SIG"  # with or without its mark

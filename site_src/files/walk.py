@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+from typing import TypeVar
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 

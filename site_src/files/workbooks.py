@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -20,14 +22,11 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer import excel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
 
-    Value = str | int | datetime
+Value = str | int | datetime
 
 
 AUTHOR = "Thyrida"  # of workbooks, and of comments in them

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gettext
 import pkgutil
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -16,8 +17,6 @@ from typing import TYPE_CHECKING
 from site_src.folders import templates_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from jinja2 import Environment
     from markupsafe import Markup
 

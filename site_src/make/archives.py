@@ -12,12 +12,14 @@ import io
 import stat
 import struct
 import zlib
+from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from Cryptodome.Util import Counter, _raw_api
 
-from site_src.plan.keys import ZIP_SALT_BYTES
+from site_src.plan.keys import ZIP_SALT_BYTES, CampaignKey
 from site_src.read.inputs import Document
 
 # As soon as a cipher is loaded, PyCryptodome runs the program `file` to learn how Python was compiled, though it never
@@ -29,12 +31,8 @@ from Cryptodome.Cipher import AES  # noqa: E402 (likewise)
 from pyzipper import zipfile_aes  # noqa: E402 (likewise)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from Cryptodome.Cipher._mode_ctr import CtrMode
 
-    from site_src.plan.keys import CampaignKey
 
 # WinZip AE specification, "Key derivation": fixed by the format, and low by today's measure (SECURITY.md).
 PBKDF2_ITERATIONS = 1000

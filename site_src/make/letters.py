@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +19,6 @@ from site_src.language.say import say, say_list
 from site_src.problems import Place, Problems, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import typst
 
     from site_src.read.agency import Agency

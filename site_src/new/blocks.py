@@ -6,17 +6,14 @@ Every word of the lines is kept, in their order, and the page that the Markdown 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, one_line, starts_in_lower_case
 from site_src.new.joining import BULLET, FULL_LINE, NUMBER, SHORT_LINE, continued, ends_sentence, has_room, is_item
 from site_src.new.lines import GREETING, OPENING, REFERENCE, SALUTATION, Line, LineKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 HEADING_LONGEST = 200  # characters; more capitals than this are a paragraph
 UNWRAPPED_FROM = 200  # characters of a line beyond which lines are whole paragraphs, not wrapped ones

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,15 +16,12 @@ from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.say import reason, remedy, say
 from site_src.new.lines import BODY_NAMES, words
 from site_src.problems import MachineError
-from site_src.read.settings import Person
+from site_src.read.settings import Letterhead, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-
     from tomlkit.items import Array
 
     from site_src.new.circular_text import CircularText
-    from site_src.read.settings import Letterhead
 
 # What belongs to one campaign alone; the rest of campaign.toml is carried over to the next one.
 OWN_FACTS = ("folder", "deadline", "effective")

@@ -6,15 +6,16 @@ Footnotes and the targets of links, which a copy of printed pages gives up apart
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
+from datetime import date
 from html import unescape
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, is_capitals, one_line
 from site_src.language.say import say
-from site_src.new.blocks import Replacement, Shape, escape, read_blocks, write_markdown
+from site_src.new.blocks import Block, Replacement, Shape, escape, read_blocks, write_markdown
 from site_src.new.facts import (
     FOOTNOTE,
     Facts,
@@ -25,19 +26,11 @@ from site_src.new.facts import (
     read_official,
 )
 from site_src.new.joining import ends_sentence
-from site_src.new.lines import left_out
+from site_src.new.lines import Line, Passage, Source, left_out
 from site_src.new.parts import Part, label_of, split_parts
 from site_src.problems import UsageError
 from site_src.read.circular import MISSING_NOTE
-from site_src.read.settings import SUBJECT_LONGEST
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
-
-    from site_src.new.blocks import Block
-    from site_src.new.lines import Line, Passage, Source
-    from site_src.read.settings import Letterhead
+from site_src.read.settings import SUBJECT_LONGEST, Letterhead
 
 QUOTED_LONGEST = 70  # characters of the text that a doubt quotes
 # The mark of a footnote as a PDF gives it up: digits behind a Greek word, with no space between. Behind other signs it

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, count
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.text import read_text
 from site_src.files.walk import in_order, is_leftover
@@ -18,11 +19,12 @@ from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold
 from site_src.language.say import say, say_either, say_list, say_many
 from site_src.new.campaign_files import Keepers, campaign_toml, operator_of, renewed_toml, site_toml, write_campaign
-from site_src.new.circular_text import read_circular
+from site_src.new.circular_text import CircularText, read_circular
 from site_src.new.fields import OPERATOR, still_missing, with_typed
 from site_src.new.lines import words
 from site_src.new.source import read_source
 from site_src.problems import Problems, UsageError
+from site_src.read.agency import Agency
 from site_src.read.annex import read_annex
 from site_src.read.annex.words import mentions_keeping
 from site_src.read.circular import FILE as CIRCULAR
@@ -30,13 +32,6 @@ from site_src.read.content import campaign_folder
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE, read_campaign
 from site_src.read.inputs import REMINDER
 from site_src.read.settings import Campaign
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.new.circular_text import CircularText
-    from site_src.read.agency import Agency
 
 STEM_SHORTEST = 3  # letters of a word that are never its ending
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
-from site_src.language.greek import find_days, fold, one_line, starts_in_lower_case
+from site_src.language.greek import DayFound, find_days, fold, one_line, starts_in_lower_case
 from site_src.language.say import say
 from site_src.new.blocks import Block, Replacement, Shape
 from site_src.new.joining import in_one, is_item, is_unfinished
 from site_src.new.lines import Line, LineKind, is_unit, row_of, words
 from site_src.new.parts import Part, label_of
 from site_src.read.settings import Letterhead, Person
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from site_src.language.greek import DayFound
 
 PERSON_LONGEST = 200  # characters of a line that may be a name and a phone
 NAME_WORDS = range(2, 6)

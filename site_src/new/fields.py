@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tomlkit
 
@@ -24,9 +24,6 @@ from site_src.problems import UsageError
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import changed, value_of
 from site_src.read.settings import Letterhead
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FILES = (CAMPAIGN_FILE, SITE_FILE)
 PARTS = ("name", "address", "phone")  # of an entry that is a table, in the order of the line that shows it

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, is_capitals, starts_in_lower_case
 from site_src.new.lines import OPENING, words
 from site_src.read.settings import SUBJECT_LONGEST
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
 
 FULL_LINE = 0.85  # share of the widest line from which a line counts as full
 SHORT_LINE = 0.5  # share of the widest line below which a line was ended on purpose: «Άρθρο 1»

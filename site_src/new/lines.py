@@ -11,19 +11,16 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import accumulate, groupby, pairwise
-from typing import TYPE_CHECKING
 
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.folding import UNSEEN, legible
 from site_src.language.greek import CAPITALS_LEAST, fold, greek_letters, is_capitals, one_line
 from site_src.language.say import say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 PAGE_LINES_LEAST = 5  # filled lines between two bare page numbers; cells of a table that a PDF gives up are nearer
 STAMP_LINES_MOST = 10  # lines over which the parts of one stamp are spread

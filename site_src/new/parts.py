@@ -7,17 +7,14 @@ read in :mod:`site_src.new.facts`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum, auto
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING
 
 from site_src.language.greek import find_days, fold, is_capitals, starts_in_lower_case
 from site_src.new.joining import is_item, subject_length
 from site_src.new.lines import GREETING, OPENING, REFERENCE, Line, LineKind, is_unit, texts_of, words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 HEAD_LINES_MOST = 120  # filled lines before the subject; a «ΘΕΜΑ:» further down is part of the text
 SIGNATORY_LINES_MOST = 8  # filled lines from the signatory's title to the end of the text

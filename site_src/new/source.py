@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING
 
 from site_src.files.package import UnreadableError
 from site_src.files.text import UTF_8, NotTextError, encoding_of
@@ -16,10 +17,6 @@ from site_src.new.lines import Line, LineKind, Passage, Source, clean, read_page
 from site_src.new.word import Found, Walk
 from site_src.new.word_package import StoryKind, WordPackage
 from site_src.problems import Place, Problems, Topic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 BYTES_MOST = 20_000_000  # a circular is some pages, perhaps with a picture; what is larger is another file by mistake
 PASSAGES_QUOTED, PASSAGE_LONGEST = 5, 70  # hidden passages, and characters of each

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from site_src.language.greek import one_line
@@ -19,9 +19,6 @@ from site_src.new import word_shown
 from site_src.new.blocks import spread
 from site_src.new.lines import Line, LineKind, Passage, row_of, texts_of
 from site_src.new.word_package import Numbering, StoryKind, WordPackage, child_attribute, is_on, is_text, whole_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 INSERTED_DEEP = 3  # documents within documents
 COLUMNS_MOST = 63  # of a table that Word can have

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +19,6 @@ from site_src.language.say import say
 from site_src.new.lines import LineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
 # Of all parts that are read; beyond this it is a bomb, not a circular: a table of 3,000 agencies takes half of each.

@@ -8,6 +8,7 @@ Source: ECMA-376, Part 1, 17.4.24 (hidden rows), 17.13.5 (what was deleted or mo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from site_src.new.lines import Line, LineKind, clean
 from site_src.new.word_package import child_attribute, is_on, is_text, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
     from xml.etree.ElementTree import Element
 
 FIELDS_NESTED_MOST = 50  # fields within one another

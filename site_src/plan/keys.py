@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.private import KEY_NAME
@@ -13,9 +15,6 @@ from site_src.language.say import say
 from site_src.problems import StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
     from site_src.read.settings import CodePolicy
 
 # As long as the hash: RFC 2104, section 3, advises no less, and more adds nothing.

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from site_src.files.private import MANIFEST_NAME
 from site_src.language.say import say
 from site_src.problems import StateError
 from site_src.read.agency import Status, is_username
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 MANIFEST_VERSION = 1
 USERS_NAMED = 20  # to whom the same thing happens; of more than these the number is enough

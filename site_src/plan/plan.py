@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from site_src.files.private import AFTER_NAME, KEY_NAME, MANIFEST_NAME
-from site_src.folders import archive_path, download_folder
+from site_src.folders import Folders, archive_path, download_folder
 from site_src.language.greek import squeeze
 from site_src.language.say import say
 from site_src.plan.keys import CampaignKey, read_key
@@ -26,21 +27,13 @@ from site_src.plan.manifest import (
     readable_manifest,
 )
 from site_src.problems import Place, Problems, StateError, Topic, visible
-from site_src.read.agency import Status
+from site_src.read.agency import Agency, Status
 from site_src.read.annex import read_annex
 from site_src.read.annex.words import STATUS_WORDS
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders
 from site_src.read.content.toml_files import read_campaign
-from site_src.read.inputs import Predecessor
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from site_src.folders import Folders
-    from site_src.read.agency import Agency
-    from site_src.read.inputs import CampaignInputs, CircularInputs, Document
-    from site_src.read.settings import Campaign
+from site_src.read.inputs import CampaignInputs, CircularInputs, Document, Predecessor
+from site_src.read.settings import Campaign
 
 # Part of every letter's fingerprint, and named in tests/vectors: raise it when archives.py, letters.py or htpasswd.py
 # would write other bytes for the same facts.

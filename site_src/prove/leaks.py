@@ -6,9 +6,11 @@ All that staff give is looked through as it is read, and the whole staged site o
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked, mark_of
@@ -17,18 +19,14 @@ from site_src.files.walk import files_below
 from site_src.folders import PAGE_NAME
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic
-from site_src.prove.parts import UNPACKED_BYTES_MAX, parts_of
+from site_src.prove.parts import UNPACKED_BYTES_MAX, Part, parts_of
 from site_src.prove.secrets import PIECE_BYTES, Secrets, kinds_in
+from site_src.read.inputs import CircularInputs, Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
-
     from site_src.plan.plan import Plan
-    from site_src.prove.parts import Part
-    from site_src.read.inputs import CircularInputs, Inputs
 
-    _Published = tuple[Place, bytes, str]  # what is published of a file, and its text as staff wrote it, by lines
+_Published = tuple[Place, bytes, str]  # what is published of a file, and its text as staff wrote it, by lines
 
 # An office document holds plain parts, and one of them may be a document again. No document is deeper.
 DEPTH_MAX = 3

@@ -8,17 +8,14 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from site_src.files.text import Room, TooLongError, read_embedded_files, read_pdf
 from site_src.language.catalogues import N_
 from site_src.read.content.enclosures import CLOSED, PDF_SIGNATURE, PNG_SIGNATURE, ZIP_DAMAGE, is_zip, why_unfit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 # Of one file, all parts together: more than a workbook of 100,000 rows has, and read in some ten seconds. Pictures
 # count as they are, packed; a character that a page draws counts as a byte, and takes as long.

@@ -10,6 +10,7 @@ import re
 import string
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from site_src.language.catalogues import N_
 from site_src.language.folding import AT, latin_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from site_src.read.settings import CodePolicy
 
 # The kinds of secrets that must not be published.

@@ -9,27 +9,22 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.files.htpasswd import opens, users_of
 from site_src.files.private import AFTER_NAME, BEFORE_NAME
 from site_src.files.text import read_pdf
 from site_src.files.walk import all_below, files_below
-from site_src.folders import PAGE_NAME, archive_path, download_folder, is_administrators
+from site_src.folders import PAGE_NAME, Folders, Progress, archive_path, download_folder, is_administrators
 from site_src.language.say import say
 from site_src.make.archives import BadZipFile, unseal
 from site_src.plan.manifest import INVENTORY_NAME, Record, built_manifest, read_inventory
 from site_src.problems import StateError, visible
 from site_src.read.agency import Agency, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.folders import Folders, Progress
-    from site_src.read.inputs import CampaignInputs, CircularInputs, Document, Inputs
+from site_src.read.inputs import CampaignInputs, CircularInputs, Document, Inputs
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,14 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
 from site_src.files import disk, private
 from site_src.files.walk import entries_below, files_below
-from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, TEMPLATES, is_administrators
+from site_src.folders import ADMINISTRATORS_FOLDER, ROBOTS_NAME, TEMPLATES, Folders, is_administrators
 from site_src.language.catalogues import Words
 from site_src.make.archives import ZIP_EPOCH
 from site_src.make.server_rules import USUAL_PASSWORD_FILE, robots
-
-if TYPE_CHECKING:
-    from site_src.folders import Folders
-    from site_src.read.settings import Campaign, Site
+from site_src.read.settings import Campaign, Site
 
 SECRETS = (private.MANIFEST_NAME, private.BEFORE_NAME, private.AFTER_NAME)
 SITE_NAME = "dist.tar.gz"

@@ -12,7 +12,9 @@ import json
 import stat
 import sys
 import sysconfig
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,23 +22,18 @@ from typing import TYPE_CHECKING
 from site_src.files.disk import HAS_MODES
 from site_src.files.private import ACTIVATED_NAME, AFTER_NAME, CURRENT_NAME, MANIFEST_NAME, put_private
 from site_src.files.walk import entries_below
-from site_src.folders import TEMPLATES, download_folder
-from site_src.plan.manifest import Changes, readable_manifest
-from site_src.problems import Problems
+from site_src.folders import TEMPLATES, Folders, Options, download_folder
+from site_src.plan.manifest import Changes, Manifest, Record, readable_manifest
+from site_src.problems import Problem, Problems
 from site_src.publish.publish import LOCK_NAME, lock_of, old_of, staging_of
 from site_src.read.content.campaign_folder import annexes_in, campaign_folders, possible_annexes
 from site_src.read.content.toml_files import read_campaign
+from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Container, Iterator, Mapping, Sequence
-    from datetime import date
 
-    from site_src.folders import Folders, Options
-    from site_src.plan.manifest import Manifest, Record
     from site_src.plan.plan import Plan
-    from site_src.problems import Problem
-    from site_src.read.settings import Campaign
 
 RECORD_NAME = ".built.json"
 PROGRAM = Path(__file__).resolve().parent.parent

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from site_src.files.disk import call_linux, lock_file, make_public_folder, move, remove_tree, settle, sync
 from site_src.files.private import STAGED_ENDING, STRANGERS_NAMED_MAX, make_private_folder, staged, write_private
@@ -19,9 +19,6 @@ from site_src.files.walk import files_below, is_litter
 from site_src.folders import is_administrators, is_our_robots
 from site_src.language.say import reason, say, say_some
 from site_src.problems import MachineError, StateError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 JOURNAL_NAME = ".publishing"
 LOCK_NAME = ".lock"

@@ -9,24 +9,23 @@ import base64
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.files.looked import Looked
 from site_src.files.private import CURRENT_FILE
 from site_src.files.walk import files_below, in_order, is_leftover, is_litter
 from site_src.folders import TEMPLATES
+from site_src.language.catalogues import Words
 from site_src.language.greek import fold, one_line
 from site_src.read.content.campaign_folder import CAMPAIGN
+from site_src.read.settings import Campaign, Logo, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from site_src.language.catalogues import Words
     from site_src.read.agency import Agency, Status
     from site_src.read.circular.render import Circular, OwnPage
-    from site_src.read.settings import Campaign, Logo, Site
 
 BUILT_IN_LETTER = "templates/letter.typ"  # as a manifest calls it
 REMINDER = "reminder.md"  # nothing of the site is made from it, so that it may come after the build

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from http import HTTPStatus
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from site_src.language.greek import fold, one_line
 from site_src.read.agency import REGIONS, Agency
 from site_src.read.annex.words import kind_of_name
+from site_src.read.settings import Campaign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
-
     from site_src.plan.manifest import Record
-    from site_src.read.settings import Campaign
     from site_src.report.access_log import Request, Tally
 
 PAIRS_MAX = 1_000  # of a folder and a claimed name: visitors choose both, and memory must not grow with that

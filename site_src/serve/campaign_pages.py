@@ -11,8 +11,8 @@ import os
 import re
 import zipfile
 from dataclasses import replace
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePath
+from typing import Any
 
 from site_src.activate.activate import reissue
 from site_src.commands.build_messages import made_lines, steps_of
@@ -43,12 +43,7 @@ from site_src.read.inputs import CampaignInputs, CircularInputs
 from site_src.report import reporting
 from site_src.report.reminders import make_reminders
 from site_src.serve import input_pages
-from site_src.serve.desk import SLUG, Desk, Job, Page
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from site_src.serve.desk import Work
+from site_src.serve.desk import SLUG, Desk, Job, Page, Work
 
 FOUND_MOST = 20  # agencies that a search lists; more words find fewer
 # What can be downloaded of a campaign's private folder; a folder as a ZIP.

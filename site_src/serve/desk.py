@@ -7,6 +7,7 @@ gate before anything of it is read, since the desk changes files, and any web pa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -35,16 +36,14 @@ from site_src.prove.verify import verify_all, with_letters
 from site_src.publish.outcome import Outcome, remember
 from site_src.publish.publish import locked
 from site_src.read.content.campaign_folder import SAMPLE_NAME
+from site_src.read.inputs import CircularInputs
+from site_src.report.collection import Report
 from site_src.serve.preview import KINDS, Preview
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
     from site_src.new.draft import Draft
-    from site_src.read.inputs import CircularInputs
-    from site_src.report.collection import Report
 
-    Work = Callable[["Page"], str | None]
+Work = Callable[["Page"], str | None]
 
 LOCAL_NAMES = {"127.0.0.1", "localhost"}
 DESK = "/desk/"

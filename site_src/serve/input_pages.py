@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.commands.check_report import by_cell, check_sheet, sheets_of
 from site_src.commands.messages import counted
@@ -26,13 +27,7 @@ from site_src.read.circular.render import campaign_facts
 from site_src.read.content.campaign_folder import ANNEX_ENDINGS, annexes_in
 from site_src.read.content.toml_files import CAMPAIGN_FILE, SITE_FILE
 from site_src.read.content.toml_table import UNREAD, change, parsed, value_of
-from site_src.serve.desk import Page
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from site_src.serve.desk import Desk
+from site_src.serve.desk import Desk, Page
 
 PASSWORDS, TEXT_FIELD = f"{CURRENT_FILE}:", f"{TEXT}:"  # fields beside those of keys
 ROWS_SHOWN = 50  # of a sheet, errors first: nobody reads more at once, and the search finds each

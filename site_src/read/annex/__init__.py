@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from site_src.language.greek import greek_letters, squeeze
 from site_src.language.say import say, say_either
-from site_src.problems import Place, Severity, Topic
-from site_src.read.agency import Status
+from site_src.problems import Place, Problems, Severity, Topic
+from site_src.read.agency import Agency, Status
 from site_src.read.annex.sheets import read_sheets
 from site_src.read.annex.sheets.grid import Reporter
 from site_src.read.annex.table import check_columns, read_rows
-from site_src.read.annex.values import Where
+from site_src.read.annex.values import Row, Stray, Where
 from site_src.read.annex.words import STATUS_WORDS, Recogniser, decide_status
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
-    from pathlib import Path
-
-    from site_src.problems import Problems
-    from site_src.read.agency import Agency
-    from site_src.read.annex.values import Row, Stray
-    from site_src.read.settings import Campaign
+from site_src.read.settings import Campaign
 
 NEAREST = 3  # names that an error proposes
 

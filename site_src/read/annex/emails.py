@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from site_src.language.catalogues import N_
@@ -14,11 +14,7 @@ from site_src.language.folding import KEYS, LOOKS, unseen_in, without_unseen
 from site_src.language.say import say, say_either
 from site_src.problems import Topic
 from site_src.read.agency import PASSWORD_BYTES_MAX
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from site_src.read.annex.sheets.grid import Cell, Reporter
+from site_src.read.annex.sheets.grid import Cell, Reporter
 
 CELL_LONGEST = 2_000  # characters; twenty addresses of the longest kind
 LETTERS_SHOWN = 5  # of another script, in one message

@@ -6,28 +6,19 @@ Rows are those of agencies, section titles, repeated headers, totals and blank o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
-from typing import TYPE_CHECKING
 
 from site_src.language.greek import one_line, squeeze
 from site_src.language.say import say, say_either, say_many, say_some
-from site_src.problems import Place, Topic
-from site_src.read.agency import is_username
+from site_src.problems import Place, Problems, Topic
+from site_src.read.agency import Kind, is_username
 from site_src.read.annex.emails import address_of, holds_address
-from site_src.read.annex.sheets.grid import CellKind, column_letters
-from site_src.read.annex.values import COUNT_LONGEST, ValueReader, resembles_username
-from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, find_kind, nearest_header
+from site_src.read.annex.sheets.grid import Cell, CellKind, Reporter, Sheet, column_letters
+from site_src.read.annex.values import COUNT_LONGEST, Cells, Fields, Row, ValueReader, resembles_username
+from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, WORDS, Header, Recogniser, find_kind, nearest_header
 from site_src.read.settings import Column
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from site_src.problems import Problems
-    from site_src.read.agency import Kind
-    from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.values import Cells, Fields, Row
-    from site_src.read.annex.words import Header, Recogniser
 
 HEADER_ROWS = 50  # rows among which the header is looked for
 COLUMNS_ENOUGH = 2  # that a row must name to be a header by itself

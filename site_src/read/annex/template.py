@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from site_src.language.catalogues import KINDS
@@ -12,8 +13,6 @@ from site_src.read.annex.words import COLUMNS, NAMES, REQUIRED, STATUS_WORDS
 from site_src.read.settings import Column
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from openpyxl.worksheet.worksheet import Worksheet
 
 AGENCIES = 3_000  # rows in which a spreadsheet helps with what is typed; more may be filled in

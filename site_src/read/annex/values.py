@@ -7,11 +7,11 @@ is a word for an agency that keeps its code, in a column that is not read.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain
 from sys import intern
-from typing import TYPE_CHECKING
 
 from site_src.language.catalogues import N_
 from site_src.language.folding import describe, unseen_in
@@ -19,10 +19,11 @@ from site_src.language.say import say, say_many
 from site_src.problems import Place, Topic
 from site_src.read.agency import Agency, is_username
 from site_src.read.annex.emails import address_of, holds_address, read_emails
-from site_src.read.annex.sheets.grid import CellKind, column_letters
+from site_src.read.annex.sheets.grid import Cell, CellKind, Reporter, Sheet, column_letters
 from site_src.read.annex.words import (
     COLUMNS,
     NAMES,
+    Header,
     Saying,
     find_kind,
     is_keeping_word,
@@ -33,14 +34,8 @@ from site_src.read.annex.words import (
 )
 from site_src.read.settings import Column
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from site_src.read.annex.sheets.grid import Cell, Reporter, Sheet
-    from site_src.read.annex.words import Header
-
-    Cells = Mapping[int, Cell]  # of one row, by column
-    Fields = Mapping[Column, Sequence[Cell]]
+Cells = Mapping[int, Cell]  # of one row, by column
+Fields = Mapping[Column, Sequence[Cell]]
 
 TEXT_LONGEST = 1_000  # characters of a name, kind, parent or note, which are shown on pages and in letters
 EXACT_BELOW = 10**15  # Excel keeps 15 digits of a number

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 from site_src.folders import read_table
 from site_src.language.catalogues import N_
 from site_src.language.greek import fold, one_line, squeeze
 from site_src.language.say import say
-from site_src.problems import Place, Topic
+from site_src.problems import Place, Problems, Topic
 from site_src.read.agency import STATUSES, Kind, Status
+from site_src.read.annex.sheets.grid import Cell
 from site_src.read.settings import Column
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from site_src.problems import Problems
-    from site_src.read.annex.sheets.grid import Cell
 
 WORDS = read_table(__package__, "words.toml")
 HEADER_LONGEST = 80  # characters; a longer text is a title or a sentence

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import SupportsIndex
+from typing import SupportsIndex
 
 FILE = "circular.md"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
@@ -19,16 +20,14 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from markupsafe import Markup
 
+from site_src.language.catalogues import Words
 from site_src.language.greek import to_latin
 from site_src.language.say import say
 from site_src.read.circular.lists import Lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-
     from markdown.blockparser import BlockParser
 
-    from site_src.language.catalogues import Words
 
 SCHEMES = {"http", "https", "mailto", "tel"}
 SLUG_CHARACTERS_MAX = 60

@@ -12,23 +12,19 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
 from jinja2 import StrictUndefined, Template, TemplateError, Undefined, UndefinedError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from site_src.language.catalogues import N_
+from site_src.language.catalogues import N_, Words
 from site_src.language.say import say
 from site_src.problems import Place, Problems, Topic, nearest
 from site_src.read.circular import FILE, Named, Unlisted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from site_src.language.catalogues import Words
 
 MARK = re.compile("\ue000(\\d+)\ue001")
 MARK_CHARACTERS = re.compile("[\ue000\ue001]")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from jinja2 import UndefinedError
 
 from site_src.files.text import read_text
 from site_src.files.walk import in_order, is_keepable
 from site_src.folders import BUILT_IN_PAGES, OTHER_FOLDERS
+from site_src.language.catalogues import Words
 from site_src.language.say import say, say_either
 from site_src.problems import Place, Problems, Severity, Topic
-from site_src.read.agency import Status
+from site_src.read.agency import Agency, Status
 from site_src.read.circular import FILE, MISSING_NOTE, Named, Unlisted
 from site_src.read.circular.markdown_html import Html, Reporter, to_html
 from site_src.read.circular.placeholders import MissingFactError, Sandbox, fill_in
@@ -28,14 +30,7 @@ from site_src.read.content.campaign_folder import (
     hint_of_missing,
     meant_name,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from site_src.language.catalogues import Words
-    from site_src.read.agency import Agency
-    from site_src.read.settings import Campaign, Site
+from site_src.read.settings import Campaign, Site
 
 FACTS_FILE = "campaign.toml"
 BYTES_MAX = 500_000  # a long circular has 50,000

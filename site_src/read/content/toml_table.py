@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from site_src.files.disk import put
@@ -21,8 +22,6 @@ from site_src.problems import Place, Problems, Topic, UsageError, nearest
 from site_src.read.content.campaign_folder import hint_of_missing
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from _typeshed import DataclassInstance
     from tomlkit import TOMLDocument
 

@@ -8,23 +8,17 @@ import itertools
 import re
 import stat
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
 
 from site_src.files.package import OPEN_AND_SAVE, UnreadableError, too_much
 from site_src.files.text import NotTextError, decode
 from site_src.language.catalogues import N_
 from site_src.language.say import reason, say
-from site_src.problems import MachineError, Place, Topic
-from site_src.read.annex.sheets.grid import TEXT, Budget, CellKind, Grid
+from site_src.problems import MachineError, Place, Problems, Topic
+from site_src.read.annex.sheets.grid import TEXT, Budget, CellKind, Grid, Sheet
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from site_src.problems import Problems
-    from site_src.read.annex.sheets.grid import Sheet
-
-    _Opened = tuple[str, Iterable[Sheet], bool]
+_Opened = tuple[str, Iterable[Sheet], bool]
 
 FILE_MAX = 40 * 2**20  # bytes; an annex of 3,000 agencies has less than one million
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from site_src.files.package import too_much
 from site_src.language.catalogues import N_
 from site_src.language.folding import controls_in, describe, is_zero_width, unseen_in, without_unseen
 from site_src.language.say import say, say_number
-from site_src.problems import Place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from site_src.problems import Problems, Topic
+from site_src.problems import Place, Problems, Topic
 
 COLUMN_WIDEST = 16_384  # XFD, the last column of Excel
 SIGNIFICANT_DIGITS = 11  # that the format General shows before it turns to 1.23457E+11

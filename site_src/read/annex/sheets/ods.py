@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from site_src.files.package import encrypted
+from site_src.files.package import Package, encrypted
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
     Area,
     Budget,
     CellKind,
     Grid,
+    Sheet,
     is_error_value,
     link_in_formula,
     shown_number,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from site_src.files.package import Package
-    from site_src.read.annex.sheets.grid import Sheet
-
-    Element = Any  # of lxml, which has no types
-    _Content = tuple[str, CellKind, float | None, str]  # text, kind, number and link
+Element = Any  # of lxml, which has no types
+_Content = tuple[str, CellKind, float | None, str]  # text, kind, number and link
 
 OFFICE, TABLE, TEXT, STYLE, NUMBER = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}"

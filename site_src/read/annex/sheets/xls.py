@@ -10,18 +10,14 @@ from __future__ import annotations
 import io
 import re
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import xlrd
 
 from site_src.files.package import OPEN_AND_SAVE, UnreadableError, encrypted
 from site_src.language.say import say
-from site_src.read.annex.sheets.grid import SPREAD, WORK, Area, Budget, CellKind, Grid, shown_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from site_src.read.annex.sheets.grid import RawCell, Sheet
+from site_src.read.annex.sheets.grid import SPREAD, WORK, Area, Budget, CellKind, Grid, RawCell, Sheet, shown_number
 
 # Compound files.
 _HEADER = 512  # bytes

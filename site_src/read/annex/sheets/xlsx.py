@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
+from site_src.files.package import Package, Relation
 from site_src.files.workbooks import AUTHOR
 from site_src.read.annex.sheets.grid import (
     COLUMN_WIDEST,
@@ -20,18 +23,13 @@ from site_src.read.annex.sheets.grid import (
     Budget,
     CellKind,
     Grid,
+    RawCell,
+    Sheet,
     link_in_formula,
     shown_number,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
-
-    from site_src.files.package import Package, Relation
-    from site_src.read.annex.sheets.grid import RawCell, Sheet
-
-    Element = Any  # of lxml, which has no types
+Element = Any  # of lxml, which has no types
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TRUE = {"1", "true"}
