@@ -1,57 +1,48 @@
-"""Find the documents that staff mean, and ask at a terminal for what `new` needs and they do not say.
+"""Ask at a terminal for what `new` needs and the documents do not say.
 
 Nothing is written before all is answered.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import shutil
 import textwrap
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from typing import TypeVar
 
 from site_src.commands import screen
+from site_src.commands.documents import find_annexes, find_circulars, find_file, find_password_files
 from site_src.commands.messages import columns, counted, error_lines
 from site_src.files.htpasswd import users_of
 from site_src.files.private import CURRENT_NAME
-from site_src.files.walk import is_leftover
-from site_src.folders import ROOT
+from site_src.folders import ROOT, Folders
 from site_src.language.catalogues import N_
 from site_src.language.greek import find_days, fold, one_line
 from site_src.language.say import say
 from site_src.new import fields
 from site_src.new.campaign_files import Keepers
-from site_src.new.draft import check_ending, check_slug, draft_texts, free_slug, understand, usual_slug, write_draft
+from site_src.new.draft import (
+    Draft,
+    Understood,
+    check_ending,
+    check_slug,
+    draft_texts,
+    free_slug,
+    understand,
+    usual_slug,
+    write_draft,
+)
 from site_src.new.facts import day_before
 from site_src.new.fields import Field
-from site_src.new.source import TEXT
 from site_src.problems import Problems, ThyridaError, UsageError
 from site_src.read.agency import Status, status_counts
 from site_src.read.annex import find_named
-from site_src.read.content.campaign_folder import ANNEX_ENDINGS, CONTENT, SHEET_ENDINGS, is_like
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-
-    from site_src.folders import Folders
-    from site_src.new.draft import Draft, Understood
-
-# The program's own texts, beside which staff put their documents.
-OWN_TEXTS = frozenset(
-    {"CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "requirements.txt", "requirements-test.txt"}
-)
-CIRCULARS = (".docx", *TEXT)
-OTHER_CIRCULARS = (".doc", ".odt", ".pdf", ".rtf")  # each is refused with what to do
-BLANKS = " \t\r\n"
 ONE_DAY = timedelta(days=1)
 
 # The rows of the table; those of site.toml only where there is none yet.
@@ -336,68 +327,3 @@ def _ask_passwords(answers: Answers, private: Path, places: Sequence[Path]) -> N
     none = say(" (- if there is none yet)") if found else say(" (Enter if there is none yet)")
     question = say("Agencies keep their codes. The server's password file, as a copy") + none
     answers.passwords = _until(question, read, str(found or ""))
-
-
-def find_annexes(folders: Sequence[Path]) -> list[Path]:
-    """Return the spreadsheets in these folders, the likeliest first; those that are not read only where none is."""
-    return _find(folders, ANNEX_ENDINGS, "annex") or _find(folders, SHEET_ENDINGS, "annex")
-
-
-def find_circulars(folders: Sequence[Path]) -> list[Path]:
-    """Return the documents in these folders, the likeliest first; those that are not read only where none is."""
-    return _find(folders, CIRCULARS, "circular") or _find(folders, OTHER_CIRCULARS, "circular")
-
-
-def find_password_files(folders: Sequence[Path]) -> list[Path]:
-    """Return the files in these folders that are called as a server's password file is."""
-    return _find(folders, (".htpasswd", ""), "htpasswd")
-
-
-def _find(folders: Sequence[Path], endings: Collection[str], name: str) -> list[Path]:
-    """Return files by their ends, first those that are called so, then the newest; ``""`` asks for the name alone."""
-    found = []
-    for folder in dict.fromkeys(folders):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            is_own = (folder == ROOT and path.name in OWN_TEXTS) or path.name in CONTENT.files
-            ending = path.suffix.lower()
-            if ending in endings and (ending or is_like(path.name, name)) and path.is_file() and not is_own:
-                found += [] if is_leftover(path.name) else [path]
-    return sorted(found, key=lambda path: (not is_like(path.name, name), -path.stat().st_mtime, path.name))
-
-
-def find_file(typed: str, folders: Sequence[Path]) -> Path:
-    """Return the file that a typed or dropped path names, from here or from one of the folders.
-
-    Raises UsageError where there is none.
-    """
-    if not typed.strip(BLANKS):
-        raise UsageError(say("expected the path of a file"), say("drag the file from its folder onto this window"))
-    for reading in _readings(typed):
-        for folder in (Path.cwd(), *folders):
-            path = folder / os.path.expanduser(reading)  # noqa: PTH111 (Path.expanduser raises where nobody is at home)
-            if os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises for a name that is too long)
-                return path
-    message = say('there is no file "{path}"', path=typed.strip(BLANKS))
-    raise UsageError(message, say("drag the file from its folder onto this window"))
-
-
-def _readings(typed: str) -> Iterator[str]:
-    """Yield the paths that a text can mean: as it is, without quotes or backslashes, and as an address ``file://``.
-
-    Windows' consoles quote a path with blanks, PowerShell with ``&`` before it and an apostrophe twice; the terminals
-    of Linux quote as its shells do, that of macOS puts a backslash before each blank; some drop an address.
-    """
-    text = typed.strip(BLANKS)
-    quoted = text.removeprefix("&").strip(BLANKS)
-    texts = [text]
-    if len(quoted) > 1 and quoted[0] == quoted[-1] and quoted[0] in "'\"":
-        texts += [quoted[1:-1], quoted[1:-1].replace("''", "'")]
-    with suppress(ValueError):  # a quotation without its end
-        texts += [word for word in shlex.split(typed) if word]
-    for each in texts:
-        yield each
-        if each.lower().startswith("file:"):
-            with suppress(ValueError):  # brackets that enclose no IPv6 address
-                parts = urlsplit(each)
-                server = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
-                yield url2pathname(server + parts.path)

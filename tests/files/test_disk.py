@@ -114,7 +114,7 @@ def test_another_reason_is_told_at_once(source: Path, tmp_path: Path, monkeypatc
 def test_a_file_that_is_written_anew_stays_as_closed_as_it_was(
     mode: int, umask: Callable[[int], int], tmp_path: Path
 ) -> None:
-    """What `new` has closed to others is not opened by the next change, nor the other way round."""
+    """A file that `new` has closed to others is not opened by the next change, nor the other way round."""
     umask(0o022)
     path = tmp_path / "campaign.toml"
     path.write_bytes(b"old")

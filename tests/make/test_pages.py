@@ -413,7 +413,7 @@ def test_groups_follow_the_tree() -> None:
 
 
 def test_large_parents_are_jumped_to(tmp_path: Path) -> None:
-    """Where a listing has several regions with agencies below them, it leads to the group of each, and to no other."""
+    """A listing of several regions with agencies below them leads to the group of each, and to no other."""
     regions = [f"region {number}" for number in range(4)]
     agencies = [_agency(region, "", Kind.REGION) for region in regions] + [
         _agency("town", each) for each in regions[1:]

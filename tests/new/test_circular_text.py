@@ -215,7 +215,7 @@ def test_days_are_told_by_other_words_too(tmp_path: Path) -> None:
     ],
 )
 def test_a_sentence_says_which_day_it_names(tmp_path: Path, before: str, key: str) -> None:
-    """Whether or not it names the codes."""
+    """A sentence counts, be the codes named in it or not."""
     text = read(f"ΘΕΜΑ: Κωδικοί\n\n{before} 1-12-2020.", tmp_path)
     assert getattr(text.facts, key) == date(2020, 12, 1)
 

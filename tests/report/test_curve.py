@@ -20,7 +20,7 @@ LEFT, RIGHT, TOP, BOTTOM = (FRAME[side] for side in ("LEFT", "RIGHT", "TOP", "BO
 
 
 class Drawing(NamedTuple):
-    """What the page draws: the line's path and end, the goal, the deadline, and the marks of both axes."""
+    """Return the drawing of the page: the line's path and end, the goal, the deadline, and the marks of both axes."""
 
     line: str
     end: tuple[float, float]
