@@ -113,7 +113,7 @@ def _is_over(lines: Sequence[str], number: int, width: int, *, is_list: bool, is
     if is_list:
         return False
     is_quoted = _first(lines).startswith(("«", "“", '"')) and before.rstrip(".").endswith(("»", "”", '"'))
-    if is_quoted or _ends_sentence(before) or is_item(line):
+    if is_quoted or _has_full_stop(before) or is_item(line):
         return True
     changes_case = is_capitals(" ".join(lines[:number])) != is_capitals(line)
     return is_long and (changes_case or has_room(before, line, width * FULL_LINE))
@@ -132,9 +132,10 @@ def _is_sentence(lines: Sequence[str], width: int) -> bool:
 
 
 def _has_sentence(line: str) -> bool:
-    return _ends_sentence(line) or _NEXT_SENTENCE.search(line) is not None
+    return _has_full_stop(line) or _NEXT_SENTENCE.search(line) is not None
 
 
-def _ends_sentence(line: str) -> bool:
+def _has_full_stop(line: str) -> bool:
+    """Return whether a line ends as a whole sentence: not with a colon, nor with an abbreviation."""
     end = line.rstrip('»”")')
     return end.endswith((".", ";", "!")) and not _ABBREVIATION.search(fold(end))
